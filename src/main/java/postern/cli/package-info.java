@@ -1,0 +1,5 @@
+/** Commands: arguments, exit codes, the terminal. */
+@NullMarked
+package postern.cli;
+
+import org.jspecify.annotations.NullMarked;

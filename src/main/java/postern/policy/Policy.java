@@ -1,0 +1,16 @@
+package postern.policy;
+
+/**
+ * One compiled configuration, ready to be asked. Immutable and shared; a session keeps the policy
+ * it began with, a reload makes a new one.
+ */
+public interface Policy {
+  /** The rule sets for one incoming connection. */
+  SessionPolicy session(PeerFacts peer);
+
+  /** The rule sets for one outgoing connection. */
+  RelayPolicy relay();
+
+  /** Rule sets 3 and 0 for an envelope recipient, outside any session (queue run). */
+  Resolution resolve(String address);
+}
