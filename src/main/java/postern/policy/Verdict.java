@@ -4,10 +4,14 @@ package postern.policy;
 public sealed interface Verdict {
 
   /** Nothing against it. */
-  Verdict ACCEPT = new Accept();
+  static Verdict accept() {
+    return new Accept();
+  }
 
   /** Take it and drop it silently ({@code $#discard}). */
-  Verdict DISCARD = new Discard();
+  static Verdict discard() {
+    return new Discard();
+  }
 
   /** Nothing against it. */
   record Accept() implements Verdict {}
