@@ -9,7 +9,6 @@ import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.atn.PredictionMode;
 import org.antlr.v4.runtime.tree.TerminalNode;
 import postern.cf.CfRecord.Piece;
-import postern.cf.CfRecord.Type;
 import postern.cf.grammar.CfLexer;
 import postern.cf.grammar.CfParser;
 import postern.source.SourceText;
@@ -38,7 +37,9 @@ final class CfReader {
     collect(record, start, pieces);
     char kind = start.getType() == CfLexer.STRAY ? '\n' : start.getText().charAt(0);
     if (start.getType() == CfLexer.STRAY) {
-      pieces.add(0, new Piece(Type.TEXT, start.getText().substring(1), start.getStartIndex() + 1));
+      pieces.add(
+          0,
+          new Piece(CfRecord.Type.TEXT, start.getText().substring(1), start.getStartIndex() + 1));
     }
     int last = record.getStop() == null ? start.getLine() : record.getStop().getLine();
     return new CfRecord(kind, pieces, start.getStartIndex(), start.getLine(), last);
@@ -57,14 +58,14 @@ final class CfReader {
     }
   }
 
-  private static Type type(int token) {
+  private static CfRecord.Type type(int token) {
     return switch (token) {
-      case CfLexer.REFERENCE, CfLexer.UNCLOSED, CfLexer.LONE_DOLLAR -> Type.REFERENCE;
-      case CfLexer.DOLLAR_DOLLAR -> Type.DOLLAR;
-      case CfLexer.ESCAPED_HASH -> Type.ESCAPED_HASH;
-      case CfLexer.COMMENT -> Type.COMMENT;
-      case CfLexer.CONTINUATION -> Type.CONTINUATION;
-      default -> Type.TEXT;
+      case CfLexer.REFERENCE, CfLexer.UNCLOSED, CfLexer.LONE_DOLLAR -> CfRecord.Type.REFERENCE;
+      case CfLexer.DOLLAR_DOLLAR -> CfRecord.Type.DOLLAR;
+      case CfLexer.ESCAPED_HASH -> CfRecord.Type.ESCAPED_HASH;
+      case CfLexer.COMMENT -> CfRecord.Type.COMMENT;
+      case CfLexer.CONTINUATION -> CfRecord.Type.CONTINUATION;
+      default -> CfRecord.Type.TEXT;
     };
   }
 }

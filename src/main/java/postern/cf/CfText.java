@@ -155,8 +155,7 @@ final class CfText {
   }
 
   /** One {@code $x}; false if the rest of the record is lost. */
-  private boolean reference(
-      String piece, int offset, MacroNames names, Consumer<String> problem) {
+  private boolean reference(String piece, int offset, MacroNames names, Consumer<String> problem) {
     if (piece.length() == 1) {
       add('$', offset); // at the very end of the line
       return true;

@@ -105,7 +105,9 @@ final class ClassFiles {
     } catch (NoSuchFileException e) {
       if (!optional) {
         in.fault(
-            Code.BAD_CLASS_FILE, "fileclass: cannot open '" + name + "'", "No such file or directory");
+            Code.BAD_CLASS_FILE,
+            "fileclass: cannot open '" + name + "'",
+            "No such file or directory");
       }
     } catch (IOException e) {
       if (!optional) {

@@ -111,12 +111,18 @@ public final class Compiler {
       if (Files.isDirectory(file)) {
         compiler.unreadable(name, "Is a directory");
       } else {
-        compiler.read(SourceText.of(name, Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)));
+        compiler.read(
+            SourceText.of(
+                name, Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)));
       }
     } catch (NoSuchFileException e) {
       compiler.unreadable(name, "No such file or directory");
     } catch (IOException e) {
-      compiler.unreadable(name, e.getClass().getSimpleName().startsWith("AccessDenied") ? "Permission denied" : String.valueOf(e.getMessage()));
+      compiler.unreadable(
+          name,
+          e.getClass().getSimpleName().startsWith("AccessDenied")
+              ? "Permission denied"
+              : String.valueOf(e.getMessage()));
     }
     return compiler.finish();
   }
@@ -236,7 +242,8 @@ public final class Compiler {
       case 'C' -> classLine(text);
       case 'T' -> words('t', text);
       case 'F' -> classFiles.line(text);
-      case 'K' -> maps.declare(expand(text), (message, cause) -> fault(Code.BAD_MAP, message, cause));
+      case 'K' ->
+          maps.declare(expand(text), (message, cause) -> fault(Code.BAD_MAP, message, cause));
       case 'M' -> mailers.line(text);
       case 'H' -> header(text);
       case 'O' -> optionLines.line(text);
@@ -245,7 +252,10 @@ public final class Compiler {
       case 'E', 'Q', 'X' -> {
         // environment of child programs, queue groups and mail filters have no part here yet
       }
-      default -> error(Code.UNKNOWN_LINE, "unknown configuration line \"" + shown(line.kind() + text) + "\"");
+      default ->
+          error(
+              Code.UNKNOWN_LINE,
+              "unknown configuration line \"" + shown(line.kind() + text) + "\"");
     }
   }
 
@@ -319,7 +329,8 @@ public final class Compiler {
     int equals = text.indexOf('=');
     if (equals >= 0) {
       String name = text.substring(0, equals).strip();
-      precedences.put(name.toLowerCase(Locale.ROOT), (int) Options.atol(text.substring(equals + 1)));
+      precedences.put(
+          name.toLowerCase(Locale.ROOT), (int) Options.atol(text.substring(equals + 1)));
     }
   }
 
@@ -373,21 +384,13 @@ public final class Compiler {
   private Configuration finish() {
     if (!mailers.knows("local") && sources.size() > 0) {
       diagnostics.add(
-          new Diagnostic(
-              Code.BAD_MAILER, fileName, Span.NONE, 0, "No local mailer defined", null));
+          new Diagnostic(Code.BAD_MAILER, fileName, Span.NONE, 0, "No local mailer defined", null));
     }
     rules.finish();
     String blank = options.string("BlankSub", " ");
     program.blankSubstitute(blank.isEmpty() ? ' ' : blank.charAt(0));
     return new Configuration(
-        program,
-        options,
-        mailers.list(),
-        headers,
-        precedences,
-        level,
-        diagnostics,
-        sources);
+        program, options, mailers.list(), headers, precedences, level, diagnostics, sources);
   }
 
   // ---- what the lines share
@@ -438,7 +441,8 @@ public final class Compiler {
       return List.of("files");
     }
     try {
-      for (String line : Files.readAllLines(Path.of(file), java.nio.charset.StandardCharsets.ISO_8859_1)) {
+      for (String line :
+          Files.readAllLines(Path.of(file), java.nio.charset.StandardCharsets.ISO_8859_1)) {
         String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
         if (fields[0].equals(service)) {
           return List.of(fields).subList(1, fields.length);
@@ -478,7 +482,12 @@ public final class Compiler {
     }
     diagnostics.add(
         new Diagnostic(
-            code, text == null ? "" : fileName, span, record, message, cause.isEmpty() ? null : cause));
+            code,
+            text == null ? "" : fileName,
+            span,
+            record,
+            message,
+            cause.isEmpty() ? null : cause));
   }
 
   /** A line that sendmail prints without the place in front. */

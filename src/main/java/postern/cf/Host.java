@@ -35,7 +35,8 @@ public record Host(String name, String node, List<String> others) {
             if (name.indexOf('.') < 0 && fields[1].indexOf('.') >= 0) {
               name = fields[1];
             }
-            others.add(fields[0].indexOf(':') >= 0 ? "[IPv6:" + fields[0] + "]" : "[" + fields[0] + "]");
+            others.add(
+                fields[0].indexOf(':') >= 0 ? "[IPv6:" + fields[0] + "]" : "[" + fields[0] + "]");
             break;
           }
         }

@@ -83,7 +83,10 @@ final class OptionLines {
       List<Option> candidates = OptionTable.byPrefix(name);
       if (candidates.isEmpty()) {
         in.errorAt(
-            Code.BAD_OPTION, 1, 1 + name.length(), "readcf: unknown option name " + Compiler.shown(name));
+            Code.BAD_OPTION,
+            1,
+            1 + name.length(),
+            "readcf: unknown option name " + Compiler.shown(name));
         return;
       }
       if (candidates.size() > 1) {
@@ -102,7 +105,9 @@ final class OptionLines {
       }
       option = candidates.get(0);
       in.fault(
-          Code.ABBREVIATED_OPTION, "Option " + name + " used as abbreviation for " + option.name(), "");
+          Code.ABBREVIATED_OPTION,
+          "Option " + name + " used as abbreviation for " + option.name(),
+          "");
     }
     set(option, sub, value);
   }
@@ -135,9 +140,7 @@ final class OptionLines {
 
   private void operatorsLate() {
     in.warning(Code.OPTION_IGNORED, "Warning: OperatorChars is being redefined.");
-    in.warning(
-        Code.OPTION_IGNORED,
-        "         It should only be set before ruleset definitions.");
+    in.warning(Code.OPTION_IGNORED, "         It should only be set before ruleset definitions.");
   }
 
   /** Listeners of the command line replace those of the file. */
@@ -184,7 +187,8 @@ final class OptionLines {
         for (char c : value.toCharArray()) {
           if ("VC, \t".indexOf(c) < 0) {
             in.warning(
-                Code.OPTION_IGNORED, "Warning: Option: TLSSrvOptions unknown parameter '" + c + "'");
+                Code.OPTION_IGNORED,
+                "Warning: Option: TLSSrvOptions unknown parameter '" + c + "'");
           }
         }
       }

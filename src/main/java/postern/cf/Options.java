@@ -87,7 +87,9 @@ public final class Options {
   /** C's {@code atoi}. */
   public int number(String name, int otherwise) {
     String value = values.get(key(name));
-    return value == null ? otherwise : (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, atol(value)));
+    return value == null
+        ? otherwise
+        : (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, atol(value)));
   }
 
   /** C's {@code atol}. */

@@ -60,8 +60,7 @@ final class RuleLines {
     RuleSet set = in.program.ruleSet(number);
     current = set;
     if (!set.isEmpty() && warn) {
-      in.warning(
-          Code.REDEFINED_RULE_SET, "WARNING: Ruleset " + text + " has multiple definitions");
+      in.warning(Code.REDEFINED_RULE_SET, "WARNING: Ruleset " + text + " has multiple definitions");
     }
   }
 
@@ -81,8 +80,7 @@ final class RuleLines {
       last = i + end;
       long number = Options.atol(name.substring(0, end));
       if (number >= Program.NUMBERED) {
-        in.error(
-            Code.BAD_RULE_SET, "bad ruleset " + number + " (" + Program.NUMBERED + " max)");
+        in.error(Code.BAD_RULE_SET, "bad ruleset " + number + " (" + Program.NUMBERED + " max)");
         return -1;
       }
       return (int) number;
@@ -94,7 +92,9 @@ final class RuleLines {
     if (end == 0 || !isLetter(name.charAt(0))) {
       in.error(
           Code.BAD_RULE_SET,
-          "invalid ruleset name: \"" + Compiler.shown(name.substring(0, Math.min(20, name.length()))) + "\"");
+          "invalid ruleset name: \""
+              + Compiler.shown(name.substring(0, Math.min(20, name.length())))
+              + "\"");
       return -1;
     }
     String key = name.substring(0, end);
@@ -124,7 +124,13 @@ final class RuleLines {
       if (number >= Program.NUMBERED) {
         in.error(
             Code.BAD_RULE_SET,
-            "bad ruleset number " + number + " in \"" + Compiler.shown(name) + "\" (" + Program.NUMBERED + " max)");
+            "bad ruleset number "
+                + number
+                + " in \""
+                + Compiler.shown(name)
+                + "\" ("
+                + Program.NUMBERED
+                + " max)");
         return -1;
       }
       if (known >= 0 && known != number) {
@@ -195,8 +201,16 @@ final class RuleLines {
         String bad = "";
         switch (kind) {
           case Meta.ANY0, Meta.ANY1, Meta.ONE, Meta.CLASS, Meta.NOT_CLASS -> fuzzy++;
-          case Meta.REPL, Meta.USER, Meta.CALL, Meta.IF, Meta.FI, Meta.HOST_BEGIN, Meta.HOST_END,
-              Meta.LOOKUP, Meta.LOOKUP_END -> bad = metaName(token, kind);
+          case Meta.REPL,
+              Meta.USER,
+              Meta.CALL,
+              Meta.IF,
+              Meta.FI,
+              Meta.HOST_BEGIN,
+              Meta.HOST_END,
+              Meta.LOOKUP,
+              Meta.LOOKUP_END ->
+              bad = metaName(token, kind);
           default -> {}
         }
         if (!bad.isEmpty()) {
@@ -215,8 +229,7 @@ final class RuleLines {
       in.errorAt(Code.BAD_RULE, right, Math.max(right + 1, end), "R line: null RHS");
     }
     check(rhs, fuzzy, right, end);
-    Span span =
-        Objects.requireNonNullElse(in.spanOf(line, 0, end), Span.NONE);
+    Span span = Objects.requireNonNullElse(in.spanOf(line, 0, end), Span.NONE);
     set.add(new Rule(in.symbols, lhs, rhs, in.fileName(), span, in.recordLine()));
   }
 
@@ -230,12 +243,18 @@ final class RuleLines {
           int digit = in.symbols.length(token) > 1 ? in.symbols.at(token, 1) : 0;
           if (digit <= '0' || digit > '0' + fuzzy) {
             in.errorAt(
-                Code.BAD_RULE, from, to, "replacement $" + (digit == 0 ? "" : (char) digit) + " out of bounds");
+                Code.BAD_RULE,
+                from,
+                to,
+                "replacement $" + (digit == 0 ? "" : (char) digit) + " out of bounds");
           }
         }
         case Meta.ANY0, Meta.ANY1, Meta.ONE, Meta.CLASS, Meta.NOT_CLASS ->
             in.errorAt(
-                Code.BAD_RULE, from, to, "Inappropriate use of " + metaName(token, kind) + " on RHS");
+                Code.BAD_RULE,
+                from,
+                to,
+                "Inappropriate use of " + metaName(token, kind) + " on RHS");
         case Meta.LOOKUP, Meta.HOST_BEGIN -> {
           if (open != 0) {
             in.errorAt(Code.BAD_RULE, from, to, "cannot nest map lookups");

@@ -119,10 +119,7 @@ final class AddressTest {
   private void report(Diagnostic diagnostic) {
     StringBuilder line = new StringBuilder();
     if (diagnostic.recordLine() > 0 || diagnostic.code() == Diagnostic.Code.UNREADABLE_FILE) {
-      line.append(diagnostic.file())
-          .append(": line ")
-          .append(diagnostic.recordLine())
-          .append(": ");
+      line.append(diagnostic.file()).append(": line ").append(diagnostic.recordLine()).append(": ");
     }
     line.append(diagnostic.fullMessage());
     out.print(BtTrace.cleared(line.toString()));
@@ -130,8 +127,7 @@ final class AddressTest {
     switch (diagnostic.code()) {
       case ABBREVIATED_OPTION -> {}
       default -> {
-        if (diagnostic.isError()
-            && !diagnostic.message().startsWith("Invalid time unit")) {
+        if (diagnostic.isError() && !diagnostic.message().startsWith("Invalid time unit")) {
           exit.fault(diagnostic.cause() != null);
         }
       }
@@ -563,9 +559,7 @@ final class AddressTest {
               bytes.array(),
               at,
               bytes.length(),
-              configuration.level() >= 9
-                  ? program.tables().rule()
-                  : program.tables().external(),
+              configuration.level() >= 9 ? program.tables().rule() : program.tables().external(),
               false,
               ',',
               trace);

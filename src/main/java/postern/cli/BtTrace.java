@@ -46,8 +46,7 @@ final class BtTrace implements Trace {
 
   /** Whether a change of flags asks for a machine that looks closer. */
   static boolean fits(Detail detail, DebugFlags debug) {
-    Detail wanted =
-        debug.on(21, 35) ? Detail.STEPS : debug.on(21, 2) ? Detail.RULES : Detail.SETS;
+    Detail wanted = debug.on(21, 35) ? Detail.STEPS : debug.on(21, 2) ? Detail.RULES : Detail.SETS;
     return wanted == detail;
   }
 
@@ -258,7 +257,12 @@ final class BtTrace implements Trace {
   @Override
   public void calling(RuleSet set) {
     if (debug.on(21, 3)) {
-      begin().append("-----callsubr ").append(set.name()).append(" (").append(set.number()).append(')');
+      begin()
+          .append("-----callsubr ")
+          .append(set.name())
+          .append(" (")
+          .append(set.number())
+          .append(')');
       end();
     }
   }

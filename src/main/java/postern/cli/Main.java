@@ -52,9 +52,7 @@ public final class Main {
     }
     Configuration configuration =
         Compiler.compile(
-            file,
-            Path.of(file),
-            new Compiler.Settings(Host.local(), options, macros, true, true));
+            file, Path.of(file), new Compiler.Settings(Host.local(), options, macros, true, true));
     return new AddressTest(configuration, debug, verbose, System.in, System.out).run();
   }
 }

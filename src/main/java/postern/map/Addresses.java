@@ -31,7 +31,8 @@ final class Addresses {
 
   /** Sixteen bytes of an IPv6 address without brackets, or null. */
   static byte @Nullable [] parse6(String text) {
-    if (text.indexOf(':') < 0 || !text.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == ':' || c == '.')) {
+    if (text.indexOf(':') < 0
+        || !text.chars().allMatch(c -> Character.digit(c, 16) >= 0 || c == ':' || c == '.')) {
       return null;
     }
     try {

@@ -42,7 +42,9 @@ final class ArithMap implements LookupMap {
         if (b < a) {
           answer.missing(Answer.OK);
         } else {
-          write(b == a ? a : ThreadLocalRandom.current().nextLong(a, b == Long.MAX_VALUE ? b : b + 1), answer);
+          write(
+              b == a ? a : ThreadLocalRandom.current().nextLong(a, b == Long.MAX_VALUE ? b : b + 1),
+              answer);
         }
       }
       default -> answer.missing(Answer.CONFIGURATION);

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Classes {@code hash}, {@code btree} and {@code cdb}, read from the text that {@code makemap} makes
- * the data base from: a key, white space, the value; {@code #} begins a comment line. Keys are
- * folded to lower case unless {@code -f}. The first of two equal keys wins, as in makemap.
+ * Classes {@code hash}, {@code btree} and {@code cdb}, read from the text that {@code makemap}
+ * makes the data base from: a key, white space, the value; {@code #} begins a comment line. Keys
+ * are folded to lower case unless {@code -f}. The first of two equal keys wins, as in makemap.
  */
 final class DatabaseMap extends FileMap {
   private final String className;
@@ -24,7 +24,8 @@ final class DatabaseMap extends FileMap {
 
   @Override
   public void open() throws MapUnavailableException {
-    String base = flags.file.endsWith(".db") ? flags.file.substring(0, flags.file.length() - 3) : flags.file;
+    String base =
+        flags.file.endsWith(".db") ? flags.file.substring(0, flags.file.length() - 3) : flags.file;
     Path text = Path.of(base);
     try {
       if (!Files.isRegularFile(text)) {

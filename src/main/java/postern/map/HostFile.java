@@ -28,7 +28,9 @@ final class HostFile {
         found |= field.equalsIgnoreCase(name);
       }
       if (found) {
-        return canonical.indexOf('.') < 0 && !domain.isEmpty() ? canonical + "." + domain : canonical;
+        return canonical.indexOf('.') < 0 && !domain.isEmpty()
+            ? canonical + "." + domain
+            : canonical;
       }
     }
     return null;

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 
 /**
- * Class {@code host}: canonical names, from the hosts file; an address in brackets becomes its name.
+ * Class {@code host}: canonical names, from the hosts file; an address in brackets becomes its
+ * name.
  */
 final class HostMap implements LookupMap {
   private final MapFlags flags;

@@ -124,8 +124,24 @@ public final class MapTable {
 
   private static final List<String> KNOWN =
       List.of(
-          "hash", "btree", "cdb", "text", "implicit", "null", "sequence", "switch", "macro",
-          "arith", "dequote", "regex", "arpa", "user", "program", "host", "stab", "syslog");
+          "hash",
+          "btree",
+          "cdb",
+          "text",
+          "implicit",
+          "null",
+          "sequence",
+          "switch",
+          "macro",
+          "arith",
+          "dequote",
+          "regex",
+          "arpa",
+          "user",
+          "program",
+          "host",
+          "stab",
+          "syslog");
 
   /** The map of class {@code kind}, or null after an error that makes it unusable. */
   private @Nullable LookupMap build(

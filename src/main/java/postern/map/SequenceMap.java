@@ -37,5 +37,4 @@ final class SequenceMap implements LookupMap {
     }
     answer.missing(status);
   }
-
 }

@@ -26,8 +26,7 @@ final class TextMap extends FileMap {
   @Override
   public void open() throws MapUnavailableException {
     if (flags.file.isEmpty()) {
-      throw new MapUnavailableException(
-          "text map \"" + name + "\": file name required", "", false);
+      throw new MapUnavailableException("text map \"" + name + "\": file name required", "", false);
     }
     if (!flags.file.startsWith("/")) {
       throw new MapUnavailableException(
@@ -44,9 +43,7 @@ final class TextMap extends FileMap {
       watch(Path.of(flags.file));
     } catch (IOException e) {
       throw new MapUnavailableException(
-          "text map \"" + name + "\": unsafe map file " + flags.file,
-          FileSafety.words(e),
-          true);
+          "text map \"" + name + "\": unsafe map file " + flags.file, FileSafety.words(e), true);
     }
   }
 
@@ -132,9 +129,7 @@ final class TextMap extends FileMap {
   private static int next(byte[] text, int from, int to, int delimiter) {
     int i = from;
     while (i < to
-        && (delimiter == 0
-            ? text[i] != ' ' && text[i] != '\t'
-            : text[i] != (byte) delimiter)) {
+        && (delimiter == 0 ? text[i] != ' ' && text[i] != '\t' : text[i] != (byte) delimiter)) {
       i++;
     }
     return i;

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Class {@code user}: the system's user table; {@code -v} chooses the column, the name by default. */
+/**
+ * Class {@code user}: the system's user table; {@code -v} chooses the column, the name by default.
+ */
 final class UserMap implements LookupMap {
   private static final int COLUMNS = 7;
 

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code $#error} says, taken apart by sendmail's rules: the reply code and the enhanced code
- * come from the text if it has them; the host part gives the exit status.
+ * What a {@code $#error} says, taken apart by sendmail's rules: the reply code and the enhanced
+ * code come from the text if it has them; the host part gives the exit status.
  *
  * @param code SMTP reply code
  * @param enhanced enhanced code of the reply
@@ -17,8 +17,22 @@ public record ErrorText(int code, String enhanced, String text, int exitStatus, 
 
   private static final Map<String, Integer> WORDS =
       Map.of(
-          "usage", 64, "nouser", 67, "nohost", 68, "unavailable", 69, "software", 70, "tempfail", 75,
-          "protocol", 76, "config", 78);
+          "usage",
+          64,
+          "nouser",
+          67,
+          "nohost",
+          68,
+          "unavailable",
+          69,
+          "software",
+          70,
+          "tempfail",
+          75,
+          "protocol",
+          76,
+          "config",
+          78);
 
   /**
    * Reads an error triple.
@@ -35,7 +49,11 @@ public record ErrorText(int code, String enhanced, String text, int exitStatus, 
       int length = enhancedLength(rest, ' ');
       if (length > 0) {
         return new ErrorText(
-            code, rest.substring(0, length), rest.substring(Math.min(rest.length(), length + 1)), status, false);
+            code,
+            rest.substring(0, length),
+            rest.substring(Math.min(rest.length(), length + 1)),
+            status,
+            false);
       }
       String enhanced =
           host != null && enhancedLength(host, (char) 0) > 0 ? host : defaultEnhanced(code);
@@ -52,9 +70,12 @@ public record ErrorText(int code, String enhanced, String text, int exitStatus, 
   private static boolean isCode(String text) {
     return text.length() > 3
         && text.charAt(3) == ' '
-        && text.charAt(0) >= '0' && text.charAt(0) <= '9'
-        && text.charAt(1) >= '0' && text.charAt(1) <= '9'
-        && text.charAt(2) >= '0' && text.charAt(2) <= '9';
+        && text.charAt(0) >= '0'
+        && text.charAt(0) <= '9'
+        && text.charAt(1) >= '0'
+        && text.charAt(1) <= '9'
+        && text.charAt(2) >= '0'
+        && text.charAt(2) <= '9';
   }
 
   /** Length of an enhanced code at the start of {@code text} that ends at {@code end}; else 0. */
@@ -90,7 +111,9 @@ public record ErrorText(int code, String enhanced, String text, int exitStatus, 
     }
     if (!host.isEmpty() && host.charAt(0) >= '0' && host.charAt(0) <= '9') {
       int n = 0;
-      for (int i = 0; i < host.length() && host.charAt(i) >= '0' && host.charAt(i) <= '9' && i < 6; i++) {
+      for (int i = 0;
+          i < host.length() && host.charAt(i) >= '0' && host.charAt(i) <= '9' && i < 6;
+          i++) {
         n = n * 10 + host.charAt(i) - '0';
       }
       return n;

@@ -4,7 +4,9 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Queue ids in sendmail's form: eight characters of time and sequence, six digits of the process. */
+/**
+ * Queue ids in sendmail's form: eight characters of time and sequence, six digits of the process.
+ */
 public final class QueueId {
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

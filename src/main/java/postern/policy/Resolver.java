@@ -32,7 +32,11 @@ public final class Resolver {
    * @param discard whether the mailer is the one that throws away
    */
   public record Resolved(
-      @Nullable Mailer mailer, String host, String user, @Nullable ErrorText error, boolean discard) {}
+      @Nullable Mailer mailer,
+      String host,
+      String user,
+      @Nullable ErrorText error,
+      boolean discard) {}
 
   public Resolver(Configuration configuration, Machine machine, Prescan.Reporter reporter) {
     this.configuration = configuration;
@@ -173,10 +177,7 @@ public final class Resolver {
     String plain = join(0, machine.count(), blank(), false, ROOM);
     String result =
         Expander.expand(
-            fancy,
-            id -> id == 'g' ? plain : machine.macros().text(id),
-            ROOM,
-            message -> {});
+            fancy, id -> id == 'g' ? plain : machine.macros().text(id), ROOM, message -> {});
     return new Rewritten(status, result);
   }
 

@@ -124,8 +124,7 @@ public final class Machine {
       int delimiter,
       Prescan.Reporter reporter) {
     boolean found =
-        prescan.scan(
-            bytes, from, to, delimiter, table, tolerant, Prescan.ADDRESS_ROOM, reporter);
+        prescan.scan(bytes, from, to, delimiter, table, tolerant, Prescan.ADDRESS_ROOM, reporter);
     if (!found) {
       return false;
     }
@@ -434,8 +433,8 @@ public final class Machine {
   }
 
   /**
-   * The end of the shortest phrase that begins at {@code from}, ends at {@code to} or later and is a
-   * member of the class; -1 if there is none.
+   * The end of the shortest phrase that begins at {@code from}, ends at {@code to} or later and is
+   * a member of the class; -1 if there is none.
    */
   private int phrase(int id, int pattern, int[] vector, int from, int to, int end) {
     Classes classes = program.classes();
@@ -510,8 +509,7 @@ public final class Machine {
         return -1;
       }
       for (int i = 0; i < n; i++) {
-        if (Symbols.lower((byte) symbols.at(token, i))
-            != Symbols.lower(value.array()[read + i])) {
+        if (Symbols.lower((byte) symbols.at(token, i)) != Symbols.lower(value.array()[read + i])) {
           return -1;
         }
       }
@@ -845,7 +843,6 @@ public final class Machine {
 
   /** Joins workspace tokens {@code [from, to)} with the usual blank into {@code out}. */
   public void join(int from, int to, int separator, boolean external, int room, Bytes out) {
-    TokenText.join(
-        symbols, program.tables(), workspace, from, to, separator, external, room, out);
+    TokenText.join(symbols, program.tables(), workspace, from, to, separator, external, room, out);
   }
 }

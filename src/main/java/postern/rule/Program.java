@@ -119,7 +119,8 @@ public final class Program {
    */
   public int resolve(String text) {
     int i = 0;
-    while (i < text.length() && (text.charAt(i) == ' ' || (text.charAt(i) >= '\t' && text.charAt(i) <= '\r'))) {
+    while (i < text.length()
+        && (text.charAt(i) == ' ' || (text.charAt(i) >= '\t' && text.charAt(i) <= '\r'))) {
       i++;
     }
     if (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {

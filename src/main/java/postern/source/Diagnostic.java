@@ -19,12 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause the operating system's words, or null
  */
 public record Diagnostic(
-    Code code,
-    String file,
-    Span span,
-    int recordLine,
-    String message,
-    @Nullable String cause) {
+    Code code, String file, Span span, int recordLine, String message, @Nullable String cause) {
 
   /** By file, then by place. */
   public static final Comparator<Diagnostic> BY_PLACE =
