@@ -15,4 +15,10 @@ public final class MailDate {
   public static String now() {
     return FORM.format(ZonedDateTime.now());
   }
+
+  /** This moment as {@code YYYYMMDDhhmm} in UTC, for {@code $t}. */
+  public static String numeric() {
+    return DateTimeFormatter.ofPattern("yyyyMMddHHmm", Locale.ROOT)
+        .format(ZonedDateTime.now(java.time.ZoneOffset.UTC));
+  }
 }
