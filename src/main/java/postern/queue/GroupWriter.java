@@ -178,10 +178,11 @@ final class GroupWriter implements AutoCloseable {
 
   private void transaction(List<Entry> group) throws SQLException {
     try {
+      sql.begin();
       for (Entry entry : group) {
         entry.work.apply(sql);
       }
-      sql.connection().commit();
+      sql.commit();
       groups.incrementAndGet();
     } catch (SQLException e) {
       rollBack(e);
@@ -196,7 +197,7 @@ final class GroupWriter implements AutoCloseable {
 
   private void rollBack(SQLException e) {
     try {
-      sql.connection().rollback();
+      sql.rollBack();
     } catch (SQLException rollback) {
       e.addSuppressed(rollback); // SQLite has already rolled back when the disk is full
     }

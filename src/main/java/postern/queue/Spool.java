@@ -39,8 +39,8 @@ import postern.smtp.Envelope;
  */
 public final class Spool implements AutoCloseable {
   private static final String FILE = "spool.db";
-  private static final int SLICE = 64;
   private static final int CHUNKS_AT_ONCE = 64;
+  private static final long DUE_AT_ONCE = 1000;
   private static final int ATTEMPTS_KEPT = 50;
   private static final long SHRINK_ABOVE = 64L << 20;
   private static final long SPACE_CHECK_NANOS = 500_000_000;
@@ -147,11 +147,11 @@ public final class Spool implements AutoCloseable {
         statement.execute("PRAGMA query_only = ON");
         statement.execute("PRAGMA cache_size = -4096");
       } else {
-        statement.execute("PRAGMA page_size = 8192");
+        statement.execute("PRAGMA page_size = 4096");
         statement.execute("PRAGMA journal_mode = WAL");
         statement.execute("PRAGMA synchronous = FULL");
         statement.execute("PRAGMA cache_size = -32768");
-        statement.execute("PRAGMA wal_autocheckpoint = 4000");
+        statement.execute("PRAGMA wal_autocheckpoint = 8000");
         statement.execute("PRAGMA journal_size_limit = 67108864");
       }
     }
@@ -160,11 +160,8 @@ public final class Spool implements AutoCloseable {
 
   /** Schema, version, leftovers; the next free key. */
   private static long prepare(Statements sql, SpoolSettings settings) throws SQLException {
-    Connection connection = sql.connection();
-    try (var statement = connection.createStatement()) {
-      for (String line : SpoolSql.schema(SpoolSql.Dialect.SQLITE)) {
-        statement.execute(line);
-      }
+    for (String line : SpoolSql.schema(SpoolSql.Dialect.SQLITE)) {
+      sql.execute(line);
     }
     long version = sql.number(SpoolSql.SELECT_VERSION, 0);
     if (version == 0) {
@@ -172,22 +169,15 @@ public final class Spool implements AutoCloseable {
     } else if (version != SpoolSql.VERSION) {
       throw new SQLException("spool has version " + version + ", not " + SpoolSql.VERSION);
     }
-    connection.setAutoCommit(false);
     removeUnfinished(sql);
     long next = sql.number(SpoolSql.MAX_MESSAGE, 0) + 1;
-    connection.commit();
-    connection.setAutoCommit(true);
-    try (var statement = connection.createStatement()) {
-      long page = sql.number("PRAGMA page_size", 4096);
-      long pages = sql.number("PRAGMA page_count", 0);
-      if (next == 1 && page * pages > SHRINK_ABOVE) {
-        statement.execute("VACUUM"); // nothing is in it: costs nothing and gives the space back
-      }
-      if (settings.maxBytes() > 0) {
-        statement.execute("PRAGMA max_page_count = " + Math.max(64, settings.maxBytes() / page));
-      }
+    long page = sql.number("PRAGMA page_size", 4096);
+    if (next == 1 && page * sql.number("PRAGMA page_count", 0) > SHRINK_ABOVE) {
+      sql.execute("VACUUM"); // nothing is in it: costs nothing and gives the space back
     }
-    connection.setAutoCommit(false);
+    if (settings.maxBytes() > 0) {
+      sql.execute("PRAGMA max_page_count = " + Math.max(64, settings.maxBytes() / page));
+    }
     return next;
   }
 
@@ -199,10 +189,12 @@ public final class Spool implements AutoCloseable {
       }
     }
     for (long key : keys) {
-      while (!removeSlice(sql, key)) {
-        sql.connection().commit();
+      boolean gone = false;
+      while (!gone) {
+        sql.begin();
+        gone = removeSlice(sql, key);
+        sql.commit();
       }
-      sql.connection().commit();
     }
   }
 
@@ -535,13 +527,37 @@ public final class Spool implements AutoCloseable {
         .thenRun(() -> discard(key));
   }
 
+  /** Makes everything that is not held due at {@code due}, in slices. */
+  CompletableFuture<@Nullable Void> setAllDue(long due) {
+    return setDueFrom(0, due);
+  }
+
+  private CompletableFuture<@Nullable Void> setDueFrom(long row, long due) {
+    long[] next = {-1};
+    return writer
+        .submit(
+            0,
+            sql -> {
+              next[0] = sql.number(SpoolSql.NEXT_NOT_DUE, -1, row, due);
+              if (next[0] >= 0) {
+                sql.update(SpoolSql.MAKE_DUE, due, next[0], next[0] + DUE_AT_ONCE * ROWS, due);
+              }
+            })
+        .thenCompose(
+            unused ->
+                next[0] < 0
+                    ? CompletableFuture.completedFuture(null)
+                    : setDueFrom(next[0] + DUE_AT_ONCE * ROWS, due));
+  }
+
+  /** Completes when all work submitted before is done and handed back. */
+  CompletableFuture<@Nullable Void> barrier() {
+    return writer.submit(0, sql -> {});
+  }
+
   /** Transactions that have been committed since the spool was opened. */
   public long transactions() {
     return writer.groups();
-  }
-
-  int slice() {
-    return SLICE;
   }
 
   /** Finishes what was submitted and closes. Messages not committed until now are dropped. */

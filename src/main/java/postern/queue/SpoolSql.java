@@ -65,6 +65,12 @@ final class SpoolSql {
         "CREATE INDEX IF NOT EXISTS message_unfinished ON message (id) WHERE state <> 1");
   }
 
+  /** Takes the write lock at once, so that a group cannot fail half-way for want of it. */
+  static final String BEGIN = "BEGIN IMMEDIATE";
+
+  static final String COMMIT = "COMMIT";
+  static final String ROLLBACK = "ROLLBACK";
+
   static final int VERSION = 1;
   static final String SELECT_VERSION = "SELECT version FROM spool";
   static final String INSERT_VERSION = "INSERT INTO spool (version) VALUES (?)";
@@ -122,6 +128,16 @@ final class SpoolSql {
 
   /** Due, first and end of the recipients' ids. */
   static final String SET_DUE = "UPDATE recipient SET due = ? WHERE id >= ? AND id < ?";
+
+  /** First row, due. */
+  static final String NEXT_NOT_DUE =
+      "SELECT id FROM recipient WHERE id >= ? AND due > ? AND due < "
+          + HELD
+          + " ORDER BY id LIMIT 1";
+
+  /** Due, first and end of the rows, due again. */
+  static final String MAKE_DUE =
+      "UPDATE recipient SET due = ? WHERE id >= ? AND id < ? AND due > ? AND due < " + HELD;
 
   // Reading.
   static final String MAX_MESSAGE = "SELECT max(id) FROM message";

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,18 +17,59 @@ final class Statements implements AutoCloseable {
     this.connection = connection;
   }
 
-  Connection connection() {
-    return connection;
+
+  /**
+   * Begins a transaction. By statement and not by {@code setAutoCommit(false)}: when SQLite rolls
+   * back by itself because the disk is full, the driver does not notice and would go on without any
+   * transaction.
+   */
+  void begin() throws SQLException {
+    execute(SpoolSql.BEGIN);
+  }
+
+  void commit() throws SQLException {
+    execute(SpoolSql.COMMIT);
+  }
+
+  void rollBack() throws SQLException {
+    execute(SpoolSql.ROLLBACK);
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** Runs {@code sql} with {@code parameters} (Long, Integer, String or byte[]); rows changed. */
   int update(String sql, Object... parameters) throws SQLException {
-    return bind(sql, parameters).executeUpdate();
+    try {
+      return bind(sql, parameters).executeUpdate();
+    } catch (SQLException e) {
+      throw forgotten(sql, e);
+    }
   }
 
   /** Runs a query; the caller closes the rows. */
   ResultSet query(String sql, Object... parameters) throws SQLException {
-    return bind(sql, parameters).executeQuery();
+    try {
+      return bind(sql, parameters).executeQuery();
+    } catch (SQLException e) {
+      throw forgotten(sql, e);
+    }
+  }
+
+  /** A statement that failed is not used again: the driver may have closed it. */
+  private SQLException forgotten(String sql, SQLException e) {
+    PreparedStatement statement = prepared.remove(sql);
+    if (statement != null) {
+      try {
+        statement.close();
+      } catch (SQLException closing) {
+        e.addSuppressed(closing);
+      }
+    }
+    return e;
   }
 
   /** The first column of the first row, or {@code otherwise} if there is none or it is null. */
