@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code .bt} file: commands for address test mode and what must come of them.
@@ -15,6 +16,7 @@ import java.util.Map;
  * # comment
  * #! {Table}=file      before the configuration is read, -M{Table} is that file's full path
  * #! {Name}:value      the same with a value that is no file
+ * #+ line              is added to a copy of the configuration
  * &gt; command
  * = tokens that the last rule set returned, or all that the command printed
  * </pre>
@@ -22,14 +24,16 @@ import java.util.Map;
  * A command without {@code =} may print anything.
  *
  * @param macros what the {@code #!} lines set
+ * @param additions what the {@code #+} lines add
  */
-record Script(Path file, Map<String, String> macros, List<Step> steps) {
+record Script(Path file, Map<String, String> macros, List<String> additions, List<Step> steps) {
 
   /** A command and what must come of it; null if nothing is asked. */
-  record Step(int line, String command, @org.jspecify.annotations.Nullable String expected) {}
+  record Step(int line, String command, @Nullable String expected) {}
 
   static Script read(Path file) throws IOException {
     Map<String, String> macros = new HashMap<>();
+    List<String> additions = new ArrayList<>();
     List<Step> steps = new ArrayList<>();
     List<String> lines = Files.readAllLines(file);
     for (int i = 0; i < lines.size(); i++) {
@@ -41,6 +45,8 @@ record Script(Path file, Map<String, String> macros, List<Step> steps) {
         macros.put(
             line.substring(4, close),
             isFile ? file.resolveSibling(value).toAbsolutePath().toString() : value);
+      } else if (line.startsWith("#+ ")) {
+        additions.add(line.substring(3));
       } else if (line.startsWith("> ")) {
         boolean asked = i + 1 < lines.size() && lines.get(i + 1).startsWith("=");
         String expected = asked ? lines.get(i + 1).substring(1).strip() : null;
@@ -50,7 +56,16 @@ record Script(Path file, Map<String, String> macros, List<Step> steps) {
         throw new IOException("%s:%d: neither command nor comment: %s".formatted(file, i + 1, line));
       }
     }
-    return new Script(file, macros, steps);
+    return new Script(file, macros, additions, steps);
+  }
+
+  /** The configuration with the additions. */
+  Setup setup(Path cf) throws IOException {
+    if (additions.isEmpty()) {
+      return new Setup(cf, macros);
+    }
+    String text = Files.readString(cf) + String.join("\n", additions) + "\n";
+    return new Setup(Scratch.file(cf.getFileName().toString(), text), macros);
   }
 
   /** Runs the script; one line for each answer that is not as expected. */

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -49,7 +48,7 @@ class ScriptsTest {
     for (Path file : files(folder, ".bt")) {
       Script script = Script.read(file);
       assertFalse(script.steps().isEmpty(), file + " asks nothing");
-      Setup setup = new Setup(configuration.of(script), Map.copyOf(script.macros()));
+      Setup setup = script.setup(configuration.of(script));
       for (Interpreter interpreter : Interpreter.values()) {
         tests.add(
             dynamicTest(

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The installed sendmail, one process a session. It runs under the host name {@code
- * gw.example.test} in a name space of its own, and looks names up in a file only: with an
- * unqualified host name it would sleep for a minute at each start.
+ * The installed sendmail, one process a session. It runs in a name space of its own, where the host
+ * is called {@code gw.example.test} and names are looked up in a file only. On a host without a
+ * dotted name it would sleep for a minute at each start, and otherwise wait for name servers.
  */
 final class SendmailOracle implements Oracle {
   private static final String HOST = "gw.example.test";
@@ -33,6 +33,16 @@ final class SendmailOracle implements Oracle {
   private static final Pattern WORLD_WRITABLE =
       Pattern.compile("WARNING: World writable directory [^\n]*\n");
 
+  /** First argument: folder with the files that hide the system's. The others: what to run. */
+  private static final String PREPARE =
+      """
+      hostname gw.example.test || exit 1
+      mount --bind "$1/hosts" /etc/hosts || exit 1
+      mount --bind "$1/nsswitch.conf" /etc/nsswitch.conf || exit 1
+      shift
+      exec "$@"
+      """;
+
   private static final class Found {
     static final List<String> PREFIX = new ArrayList<>();
     static final Optional<String> MISSING = look();
@@ -43,13 +53,13 @@ final class SendmailOracle implements Oracle {
       }
       List<List<String>> spaces =
           List.of(
-              List.of("unshare", "--uts"),
-              List.of("unshare", "--user", "--map-current-user", "--keep-caps", "--uts"));
+              List.of("unshare", "--mount", "--uts"),
+              List.of("unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "--uts"));
       for (List<String> space : spaces) {
-        List<String> renamed = new ArrayList<>(space);
-        renamed.addAll(List.of("sh", "-c", "hostname " + HOST + " && exec \"$@\"", "sh"));
-        if (works(renamed)) {
-          PREFIX.addAll(renamed);
+        List<String> prepared = new ArrayList<>(space);
+        prepared.addAll(List.of("sh", "-c", PREPARE, "sh"));
+        if (works(prepared)) {
+          PREFIX.addAll(prepared);
           break;
         }
       }
@@ -67,9 +77,9 @@ final class SendmailOracle implements Oracle {
     }
 
     private static boolean works(List<String> prefix) {
-      List<String> command = new ArrayList<>(prefix);
-      command.add("true");
       try {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(names().toString(), "true"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getInputStream().readAllBytes();
         return process.waitFor() == 0;
@@ -125,14 +135,26 @@ final class SendmailOracle implements Oracle {
     return List.copyOf(answers.subList(0, commands.size()));
   }
 
+  /** A folder with the name service of the session. */
+  private static Path names() throws IOException {
+    Path folder = Scratch.folder("sendmail");
+    Files.writeString(folder.resolve("service.switch"), "hosts files\naliases files\n");
+    Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost\n127.0.0.1 " + HOST + " gw\n");
+    Files.writeString(
+        folder.resolve("nsswitch.conf"),
+        "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n");
+    return folder;
+  }
+
   private static String execute(List<String> arguments, String input) {
     try {
-      Path folder = Scratch.folder("sendmail");
-      Files.writeString(folder.resolve("service.switch"), "hosts files\naliases files\n");
-      Files.writeString(folder.resolve("hosts"), "127.0.0.1 localhost\n127.0.0.1 " + HOST + " gw\n");
+      Path folder = names();
       Path in = Files.writeString(folder.resolve("in"), input, StandardCharsets.ISO_8859_1);
       Path out = folder.resolve("out");
       List<String> command = new ArrayList<>(Found.PREFIX);
+      if (!command.isEmpty()) {
+        command.add(folder.toString());
+      }
       command.addAll(List.of(PROGRAM.toString(), "-bt"));
       command.add("-OServiceSwitchFile=" + folder.resolve("service.switch"));
       command.add("-OHostsFile=" + folder.resolve("hosts"));
