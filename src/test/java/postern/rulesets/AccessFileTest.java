@@ -67,8 +67,7 @@ class AccessFileTest {
                 "check_rcpt <left@example.org>",
                 "check_rcpt <anyone@partner.example>"));
     assertEquals("OK", Oracle.verdict(some.get(2)));
-    assertEquals(
-        "$# error $@ 5 . 7 . 1 $: \"550 Access denied\"", Oracle.verdict(some.get(3)));
+    assertEquals("$# error $@ 5 . 7 . 1 $: \"550 Access denied\"", Oracle.verdict(some.get(3)));
     assertEquals(
         "$# error $@ 5 . 1 . 6 $: 551 Has left ; see www . example . org",
         Oracle.verdict(some.get(4)));

@@ -53,7 +53,8 @@ record Script(Path file, Map<String, String> macros, List<String> additions, Lis
         steps.add(new Step(i + 1, line.substring(2), expected));
         i += asked ? 1 : 0;
       } else if (!line.isBlank() && !line.startsWith("#")) {
-        throw new IOException("%s:%d: neither command nor comment: %s".formatted(file, i + 1, line));
+        throw new IOException(
+            "%s:%d: neither command nor comment: %s".formatted(file, i + 1, line));
       }
     }
     return new Script(file, macros, additions, steps);

@@ -54,7 +54,8 @@ final class SendmailOracle implements Oracle {
       List<List<String>> spaces =
           List.of(
               List.of("unshare", "--mount", "--uts"),
-              List.of("unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "--uts"));
+              List.of(
+                  "unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "--uts"));
       for (List<String> space : spaces) {
         List<String> prepared = new ArrayList<>(space);
         prepared.addAll(List.of("sh", "-c", PREPARE, "sh"));

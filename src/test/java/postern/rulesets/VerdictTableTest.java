@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The verdicts on TLS requirements, all of them: {@code verdicts.tsv} holds every value of
- * {@code ${verify}} with every strength and every kind of requirement. Each row is put to {@code
+ * The verdicts on TLS requirements, all of them: {@code verdicts.tsv} holds every value of {@code
+ * ${verify}} with every strength and every kind of requirement. Each row is put to {@code
  * tls_client}, {@code tls_server} and {@code tls_rcpt}.
  */
 class VerdictTableTest {
@@ -26,7 +26,12 @@ class VerdictTableTest {
   private static final String ISSUER = "/C=US/O=Example+20Org/CN=Postern+20Test+20CA";
 
   private record Row(
-      int line, String group, String verify, String bits, String ssf, String requirement,
+      int line,
+      String group,
+      String verify,
+      String bits,
+      String ssf,
+      String requirement,
       String expected) {}
 
   private record Question(Row row, String command) {}
@@ -98,7 +103,9 @@ class VerdictTableTest {
 
   /** No two rows may share an address by accident, nor one be a network of another. */
   private static String address(int number) {
-    return number < 0 ? "192.0.2.1" : "10.9.%d.%d".formatted(100 + number / 100, 100 + number % 100);
+    return number < 0
+        ? "192.0.2.1"
+        : "10.9.%d.%d".formatted(100 + number / 100, 100 + number % 100);
   }
 
   private static List<String> questions(Row row, int number) {
