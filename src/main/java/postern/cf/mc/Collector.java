@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Sorts what the {@link Expander} finds: text into blocks, sendmail's words into a list. */
 final class Collector implements Expander.Sink {
   /** Something called, or a word standing alone, at the beginning of a line. */
-  private static final Pattern WORD = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{2,})(\\(|\\s*$)");
+  private static final Pattern WORD = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{2,})(\\(|(?=\\s*$))");
 
   private final List<McCall> calls = new ArrayList<>();
   private final List<McBlock> blocks = new ArrayList<>();
@@ -72,6 +72,12 @@ final class Collector implements Expander.Sink {
     if (!word.lookingAt()) {
       return;
     }
+    if (McWords.callable(word.group(1))) {
+      if (word.group(2).isEmpty()) {
+        error(place, word.group(1) + " needs arguments in brackets");
+      }
+      return; // a bracket that is never closed has been reported
+    }
     String suggestion = McWords.suggestion(word.group(1));
     if (!suggestion.isEmpty() || (kind == null && word.group(2).equals("("))) {
       error(place, word.group(1) + " is no word of this language" + suggestion);
@@ -123,11 +129,9 @@ final class Collector implements Expander.Sink {
     if (kind == null) {
       lines.removeIf(at -> at.text().startsWith("#"));
     }
-    while (!lines.isEmpty() && lines.get(lines.size() - 1).text().isBlank()) {
-      lines.remove(lines.size() - 1);
-    }
+    lines.removeIf(at -> at.text().isBlank());
     McPlace place = opened;
-    if (place != null && lines.stream().anyMatch(at -> !at.text().isBlank())) {
+    if (place != null && !lines.isEmpty()) {
       blocks.add(new McBlock(kind == null ? McBlock.Kind.LOCAL_CONFIG : kind, lines, place));
     }
     lines.clear();

@@ -56,6 +56,10 @@ final class Expander {
   private final Map<String, Definition> definitions = new LinkedHashMap<>();
   private final Collector collector;
   private final McIncludes includes;
+
+  /** Values are read: what they would define or call no longer counts. */
+  private boolean atEnd;
+
   private int depth;
   private int expansions;
   private long output;
@@ -71,14 +75,20 @@ final class Expander {
     walk(text, new Origin(name, null), collector);
   }
 
-  /** The definitions in force, each value expanded as it would be where it is used at the end. */
+  /**
+   * The definitions in force. The value of a name that sendmail's library asks for is what it would
+   * read at the end; a file's own definitions keep their bodies, which need not make sense alone.
+   */
   Map<String, McDefine> definitions() {
+    atEnd = true;
     Map<String, McDefine> values = new LinkedHashMap<>();
     definitions.forEach(
         (name, definition) -> {
           McPlace place = definition.place();
           if (!place.equals(START)) {
-            values.put(name, new McDefine(name, call(name, List.of(), place), place));
+            boolean asked = McOptions.isAsked(name);
+            String value = asked ? call(name, List.of(), place) : definition.body();
+            values.put(name, new McDefine(name, value, place));
           }
         });
     return values;
@@ -146,9 +156,12 @@ final class Expander {
   private void verbatim(ParseTree node, Origin origin, Sink sink) {
     if (node instanceof TerminalNode leaf) {
       Token token = leaf.getSymbol();
+      String text = token.getText().replace("\r\n", "\n");
+      if (text.isEmpty()) {
+        return; // an UNQUOTE that was missing; it stands nowhere
+      }
       McPlace place = origin.place(token);
       int line = place.line();
-      String text = token.getText().replace("\r\n", "\n"); // empty: an UNQUOTE that was missing
       for (int from = 0, to; from < text.length(); from = to) {
         to = text.indexOf('\n', from) + 1;
         to = to == 0 ? text.length() : to;
@@ -179,6 +192,8 @@ final class Expander {
     McBlock.Kind block = McWords.block(name);
     if (definitions.containsKey(name)) {
       text(call(name, List.of(), place), place, sink);
+    } else if (atEnd) {
+      text(name, place, sink);
     } else if (block != null) {
       collector.open(block, place);
     } else if (name.equals("divert")) {
@@ -194,15 +209,15 @@ final class Expander {
     McBlock.Kind block = McWords.block(word);
     if (definitions.containsKey(word)) {
       text(call(word, arguments(call, origin), place), place, sink);
-    } else if (McWords.M4.contains(word)) {
+    } else if (McWords.M4.contains(word) && !(atEnd && McWords.M4_EFFECTS.contains(word))) {
       builtin(word, arguments(call, origin), place, sink);
-    } else if (McWords.M4_REFUSED.contains(word)) {
+    } else if (McWords.M4_REFUSED.contains(word) && !atEnd) {
       collector.error(place, "m4's " + word + " is not understood here");
-    } else if (McWords.CALLS.contains(word)) {
+    } else if (McWords.CALLS.contains(word) && !atEnd) {
       List<String> arguments =
           arguments(call, origin).stream().map(argument -> rescan(argument, place)).toList();
       collector.call(new McCall(word, arguments, place));
-    } else if (block != null) {
+    } else if (block != null && !atEnd) {
       collector.open(block, place);
     } else { // just text: the brackets meant nothing
       text(word, place, sink);

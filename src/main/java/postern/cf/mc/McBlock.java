@@ -6,7 +6,7 @@ import java.util.List;
  * Text in the language of {@code .cf} files, and where it belongs.
  *
  * @param kind where it belongs
- * @param lines its lines, expanded
+ * @param lines its lines, expanded; blank ones are left out
  * @param place the word that opened it, or the first line of text that none opened
  */
 public record McBlock(Kind kind, List<Line> lines, McPlace place) {

@@ -83,6 +83,9 @@ final class McFeatures {
           "virtusertable",
           "vnet");
 
+  /** Definitions that the assembler puts into the stock rule sets. */
+  static final Set<String> DEFINES = Set.of("RELAY_MAILER_ARGS", "SMART_HOST", "TLS_PERM_ERR");
+
   /** Definitions that would change where mail goes, and that the stock rule sets do not ask. */
   static final Set<String> ROUTING_DEFINES =
       Set.of(

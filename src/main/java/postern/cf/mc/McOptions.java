@@ -245,6 +245,14 @@ public final class McOptions {
     return TABLE.get(name);
   }
 
+  /** Whether sendmail's library, and so the assembler, asks what {@code name} is defined as. */
+  static boolean isAsked(String name) {
+    return TABLE.containsKey(name)
+        || NO_OPTION.contains(name)
+        || McFeatures.ROUTING_DEFINES.contains(name)
+        || McFeatures.DEFINES.contains(name);
+  }
+
   /** Every m4 name that stands for an option; those of TLS come first. */
   public static Collection<String> names() {
     return TABLE.keySet();

@@ -15,6 +15,10 @@ final class McWords {
   static final Set<String> M4 =
       Set.of("define", "undefine", "ifdef", "ifelse", "include", "sinclude", "divert", "errprint");
 
+  /** Those that do more than yield text. */
+  static final Set<String> M4_EFFECTS =
+      Set.of("define", "undefine", "include", "sinclude", "divert", "errprint");
+
   /** m4's own that are not: they compute, run programs or change the syntax. */
   static final Set<String> M4_REFUSED =
       Set.of(
