@@ -25,6 +25,10 @@ final class Wire {
 
   private static final int SCRATCH = 64 * 1024;
   private static final int FIRST_REPLIES = 256;
+
+  /** More replies than that do not wait to go out together. */
+  private static final int MOST_REPLIES = 8192;
+
   private static final long LINGER_MILLIS = 2000;
 
   private static final FastThreadLocal<byte[]> SCRATCHES =
@@ -36,6 +40,7 @@ final class Wire {
       };
 
   static final String TLS = "tls";
+  static final String RECORDS = "records";
 
   private final ChannelHandlerContext ctx;
   private ByteBuf input = Unpooled.EMPTY_BUFFER;
@@ -214,6 +219,9 @@ final class Wire {
       ByteBufUtil.writeAscii(out, reply.lines().get(i));
       out.writeShort('\r' << 8 | '\n');
     }
+    if (out.readableBytes() > MOST_REPLIES) {
+      flush();
+    }
   }
 
   void flush() {
@@ -241,6 +249,7 @@ final class Wire {
     replies = null;
     Channel channel = ctx.channel();
     if (channel.pipeline().get(TLS) instanceof SslHandler tls) {
+      channel.pipeline().remove(RECORDS); // our own close_notify is no failure
       if (out != null) {
         var unused = ctx.write(out);
       }
@@ -301,7 +310,7 @@ final class Wire {
     ByteBuf hello = input;
     input = Unpooled.EMPTY_BUFFER;
     scannedForLine = 0;
-    ctx.pipeline().addFirst(TLS, handler);
+    ctx.pipeline().addFirst(TLS, handler).addFirst(RECORDS, new TlsRecordGuard());
     flush();
     if (fromTheStart && hello.isReadable()) {
       ctx.pipeline().fireChannelRead(hello).fireChannelReadComplete();
