@@ -39,7 +39,7 @@ final class CheckCommand {
   }
 
   /** {@code -bC}: sendmail's own form. */
-  static int sendmailStyle(SendmailSwitches switches, PrintStream out) {
+  static int sendmailStyle(SendmailSwitches switches, PrintStream out) throws UsageException {
     Configuration configuration = switches.compile(true);
     ExitStatus exit = new ExitStatus();
     for (Diagnostic d : configuration.diagnostics()) {

@@ -33,9 +33,19 @@ final class Home {
     return folder().resolve("rulesets");
   }
 
+  /** The access map of the stock policy. */
+  static Path access() {
+    return rulesets().resolve("access");
+  }
+
+  /** Where a gateway keeps what it makes when nothing else is said: {@code var/} beside rulesets. */
+  static Path data() {
+    return folder().resolve("var");
+  }
+
   /** Macros that the stock policy expects to be defined before it is read. */
   static List<Compiler.Setting> stockMacros() {
     return List.of(
-        new Compiler.Setting("{AccessFile}", rulesets().resolve("access").toString(), false));
+        new Compiler.Setting("{AccessFile}", access().toString(), false));
   }
 }

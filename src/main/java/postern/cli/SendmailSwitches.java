@@ -139,12 +139,34 @@ final class SendmailSwitches {
     return Files.isRegularFile(stock) ? stock.toString() : "/etc/mail/sendmail.cf";
   }
 
-  /** Reads and compiles the configuration. */
-  Configuration compile(boolean testMode) {
+  /** Reads and compiles the configuration for a test or a check. */
+  Configuration compile(boolean testMode) throws UsageException {
+    return compile(List.of(), List.of(), testMode);
+  }
+
+  /** The same for a daemon, with options and macros that count as if they stood first. */
+  Configuration compile(List<Compiler.Setting> moreOptions, List<Compiler.Setting> moreMacros)
+      throws UsageException {
+    return compile(moreOptions, moreMacros, false);
+  }
+
+  private Configuration compile(
+      List<Compiler.Setting> moreOptions, List<Compiler.Setting> moreMacros, boolean testMode)
+      throws UsageException {
     String name = configurationFile();
-    List<Compiler.Setting> given = new ArrayList<>(file.isEmpty() ? Home.stockMacros() : List.of());
+    List<Compiler.Setting> given = new ArrayList<>();
+    boolean stock = file.isEmpty() || name.endsWith(".mc");
+    if (stock) {
+      given.addAll(Home.stockMacros());
+    }
+    given.addAll(moreMacros);
     given.addAll(macros);
-    return Compiler.compile(
-        name, Path.of(name), new Compiler.Settings(Host.local(), options, given, true, testMode));
+    List<Compiler.Setting> all = new ArrayList<>(moreOptions);
+    all.addAll(options);
+    Compiler.Settings settings =
+        new Compiler.Settings(Host.local(), all, given, testMode, testMode);
+    return name.endsWith(".mc")
+        ? McCompiler.compile(name, Home.rulesets().resolve("postern.cf"), settings)
+        : Compiler.compile(name, Path.of(name), settings);
   }
 }

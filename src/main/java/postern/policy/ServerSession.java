@@ -213,6 +213,11 @@ final class ServerSession implements SessionPolicy {
           .set("rcpt_addr", good.user());
     }
     Verdict verdict = checks.check("check_rcpt", argument, null, scope(), true, argument);
+    if (verdict instanceof Verdict.Accept
+        && resolution instanceof Resolution.Deliverable good
+        && !policy.hasMailbox(good)) {
+      verdict = new Verdict.Reject(550, "5.1.1", argument + "... User unknown");
+    }
     if (verdict.passes()) {
       transaction.set("nrcpts", ++recipients);
     } else {
@@ -270,7 +275,7 @@ final class ServerSession implements SessionPolicy {
     if (recipient.isEmpty()) {
       transaction.unset("u");
     } else {
-      transaction.set("u", recipient);
+      transaction.set("u", recipient.startsWith("<") ? recipient : "<" + recipient + ">");
     }
     StringBuilder out = new StringBuilder();
     for (HeaderLine line : configuration.headers()) {

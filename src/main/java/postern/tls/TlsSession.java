@@ -50,7 +50,16 @@ public final class TlsSession {
    * is flushed. The caller sets its handshake time-out.
    */
   public SslHandler newHandler(ByteBufAllocator allocator) {
-    SslHandler handler = context.newHandler(allocator);
+    return newHandler(allocator, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param startTls whether the first write still goes out in the clear (the 220 to STARTTLS)
+   */
+  public SslHandler newHandler(ByteBufAllocator allocator, boolean startTls) {
+    SslHandler handler = new SslHandler(context.newEngine(allocator), startTls);
     if (context.isServer() || !serverName.isEmpty()) {
       SSLParameters parameters = handler.engine().getSSLParameters();
       if (context.isServer()) {
