@@ -13,7 +13,7 @@ final class CfLines {
    */
   CfLines(String file, String text) {
     int number = 0;
-    for (String line : text.lines().toList()) {
+    for (String line : rows(text)) {
       lines.add(new McBlock.Line(line, file, ++number));
     }
   }
@@ -142,6 +142,17 @@ final class CfLines {
   }
 
   static List<McBlock.Line> split(String text, McPlace origin) {
-    return text.lines().map(line -> new McBlock.Line(line, origin.file(), origin.line())).toList();
+    return rows(text).stream()
+        .map(line -> new McBlock.Line(line, origin.file(), origin.line()))
+        .toList();
+  }
+
+  /** Lines as the reader of .cf files counts them: a carriage return alone ends none. */
+  private static List<String> rows(String text) {
+    if (text.isEmpty()) {
+      return List.of();
+    }
+    String whole = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    return List.of(whole.split("\n", -1));
   }
 }

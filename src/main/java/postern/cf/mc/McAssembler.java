@@ -91,7 +91,7 @@ public final class McAssembler {
   }
 
   private void macro(String name, String value, McPlace place) {
-    if (!cf.setMacro(name, value, place)) {
+    if (!cf.setMacro(name, oneLine(value), place)) {
       error(place, "the stock rule sets have no macro " + name + " to set");
     }
   }
@@ -193,7 +193,12 @@ public final class McAssembler {
   }
 
   private void config(String line, McPlace place) {
-    config.addAll(CfLines.split(line, place));
+    config.addAll(CfLines.split(oneLine(line), place));
+  }
+
+  /** Lists may go over several lines of an argument; D, C and F lines are one line each. */
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\\n\\s*", " ");
   }
 
   private void calls() {

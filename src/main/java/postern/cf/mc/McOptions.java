@@ -276,7 +276,7 @@ public final class McOptions {
   /**
    * sendmail's library reads over a misspelt {@code confNAME}; that is how TLS stays off unseen.
    */
-  static void check(McDefine define, Collector collector) {
+  static void check(McDefine define, McCollector collector) {
     String name = define.name();
     if (name.startsWith("conf") && !TABLE.containsKey(name) && !NO_OPTION.contains(name)) {
       collector.warning(

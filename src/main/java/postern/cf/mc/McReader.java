@@ -21,18 +21,18 @@ public final class McReader {
    * @param includes asked for the files that the text includes
    */
   public static McFile read(String name, String text, McIncludes includes) {
-    Collector collector = new Collector();
+    McCollector collector = new McCollector();
     if (text.length() > MAX_TEXT) {
       collector.error(
           new McPlace(name, 1, 1, 1), "the file is longer than " + MAX_TEXT + " characters");
       return collector.finish(name, Map.of());
     }
-    Expander expander = new Expander(collector, includes);
+    McExpander expander = new McExpander(collector, includes);
     Map<String, McDefine> definitions = Map.of();
     try {
       expander.file(name, text);
       definitions = expander.definitions();
-    } catch (Expander.TooMuch e) {
+    } catch (McExpander.TooMuch e) {
       collector.error(e.problem.place(), e.problem.message());
     }
     definitions.values().forEach(define -> McOptions.check(define, collector));

@@ -96,7 +96,8 @@ class McAssemblerTest {
             define(`TLS_PERM_ERR')define(`SMART_HOST', `esmtp:[192.0.2.1]')dnl
             define(`RELAY_MAILER_ARGS', `TCP $h 2526')define(`confDOMAIN_NAME', `gw.test')dnl
             FEATURE(`access_db', `text -T<TMPF> -o /etc/access')FEATURE(`delay_checks')dnl
-            RELAY_DOMAIN(`a.test b.test')RELAY_DOMAIN(`c.test')LOCAL_DOMAIN(`d.test')dnl
+            RELAY_DOMAIN(`a.test
+            b.test')RELAY_DOMAIN(`c.test')LOCAL_DOMAIN(`d.test')dnl
             FEATURE(`nocanonify')MAILER(`local')MAILER(`smtp')OSTYPE(`linux')VERSIONID(`x')dnl
             """);
     assertEquals(

@@ -71,7 +71,7 @@ class McReaderPropertiesTest {
   @Property(tries = 200)
   void anyModelIsAssembled(@ForAll("soup") String text) {
     McAssembly assembly = McAssembler.assemble(McReader.read("soup.mc", text), "stock.cf", STOCK);
-    assertEquals(assembly.text().lines().count(), assembly.lines().size());
+    assertEquals(assembly.text().split("\n", -1).length - 1, assembly.lines().size());
   }
 
   @Property(tries = 100)

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Fills arguments into the body of a definition, as m4 does. */
-final class Parameters {
-  private Parameters() {}
+final class McParameters {
+  private McParameters() {}
 
   /** {@code $1}…{@code $9} and {@code $0}, {@code $#}, {@code $*}, {@code $@}; all else stays. */
   static String fill(String body, String name, List<String> arguments) {

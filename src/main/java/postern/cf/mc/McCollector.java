@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Sorts what the {@link Expander} finds: text into blocks, sendmail's words into a list. */
-final class Collector implements Expander.Sink {
+/** Sorts what the {@link McExpander} finds: text into blocks, sendmail's words into a list. */
+final class McCollector implements McExpander.Sink {
   /** Something called, or a word standing alone, at the beginning of a line. */
   private static final Pattern WORD = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{2,})(\\(|(?=\\s*$))");
 

@@ -16,10 +16,10 @@ import postern.cf.mc.grammar.McParser;
 
 /**
  * The part of m4 that {@code .mc} files use: definitions with rescanning, conditions, includes.
- * Everything else goes to the {@link Collector}: text as text, sendmail's words as calls. Bounded
+ * Everything else goes to the {@link McCollector}: text as text, sendmail's words as calls. Bounded
  * in depth and in work, so that no text makes it run on.
  */
-final class Expander {
+final class McExpander {
   /** Definitions that expand to definitions, and files that include files. */
   private static final int MAX_DEPTH = 20;
 
@@ -54,7 +54,7 @@ final class Expander {
   private record Definition(String body, McPlace place) {}
 
   private final Map<String, Definition> definitions = new LinkedHashMap<>();
-  private final Collector collector;
+  private final McCollector collector;
   private final McIncludes includes;
 
   /** Values are read: what they would define or call no longer counts. */
@@ -64,7 +64,7 @@ final class Expander {
   private int expansions;
   private long output;
 
-  Expander(Collector collector, McIncludes includes) {
+  McExpander(McCollector collector, McIncludes includes) {
     this.collector = collector;
     this.includes = includes;
     definitions.put(SETTINGS_DIR, new Definition("/etc/mail/", START));
@@ -322,7 +322,7 @@ final class Expander {
     Definition definition = definitions.get(name);
     return definition == null
         ? name
-        : rescan(Parameters.fill(definition.body(), name, arguments), place);
+        : rescan(McParameters.fill(definition.body(), name, arguments), place);
   }
 
   private String rescan(String text, McPlace place) {
