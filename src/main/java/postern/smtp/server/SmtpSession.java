@@ -1,7 +1,6 @@
 package postern.smtp.server;
 
 import io.netty.handler.ssl.SslHandler;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ import postern.policy.SessionPolicy;
 import postern.policy.TlsFacts;
 import postern.policy.TlsFeatures;
 import postern.policy.Verdict;
-import postern.smtp.Envelope;
 import postern.smtp.MailCommand;
 import postern.smtp.RcptCommand;
 import postern.smtp.SmtpCommand;
@@ -20,14 +18,13 @@ import postern.smtp.SmtpReply;
 import postern.smtp.Verb;
 
 /**
- * Carries one conversation through: reads lines and content off the {@link Wire} while nothing is
- * being waited for, lets {@link Dialogue} decide, asks the rule sets, hands messages to the store.
- * One a connection, on its event loop only; rule sets that may block run on a worker while the
- * session rests.
+ * Carries one conversation through: reads lines off the {@link Wire} while nothing is being waited
+ * for, lets {@link Dialogue} decide, asks the rule sets. One a connection, on its event loop only;
+ * rule sets that may block run on a worker while the session rests.
  */
 final class SmtpSession {
   /** What the session is doing; input is looked at in the four reading phases only. */
-  private enum Phase {
+  enum Phase {
     /** Finding out who is there; no greeting yet. */
     OPENING,
     /** Holding back the greeting to see who cannot wait. */
@@ -46,7 +43,14 @@ final class SmtpSession {
     WAITING,
     /** The handshake is going on. */
     UPGRADING,
-    CLOSED
+    CLOSED;
+
+    boolean reads() {
+      return switch (this) {
+        case COMMAND, AUTH, CONTENT, CHUNK -> true;
+        default -> false;
+      };
+    }
   }
 
   private static final int MAX_LINE = 2048;
@@ -58,23 +62,19 @@ final class SmtpSession {
   private final Listener listener;
   private final PeerFacts peer;
   private final Words words;
+  private final SessionNotes notes;
   private final Dialogue dialogue;
   private final SessionPolicy policy;
+  private final ContentPhase content;
 
   private Phase phase = Phase.OPENING;
   private @Nullable Step turn;
   private @Nullable Transaction transaction;
-  private @Nullable MessageReceiver receiver;
-  private @Nullable ContentDecoder decoder;
   private @Nullable SaslDialogue sasl;
   private TlsFacts tls = TlsFacts.NONE;
   private String protocol = "SMTP";
   private boolean discarded;
   private String quarantine = "";
-  private long chunkLeft;
-  private boolean chunkLast;
-  private @Nullable SmtpReply chunkRefusal;
-  private long chunkSize;
   private boolean inputEnded;
   private boolean stopping;
   private boolean usedForMail;
@@ -91,24 +91,27 @@ final class SmtpSession {
     this.listener = listener;
     this.peer = peer;
     this.words = new Words(configuration.settings().hostName());
+    this.notes = new SessionNotes(ports.log(), peer, listener.name());
     this.dialogue = new Dialogue(configuration.settings(), listener, words, peer.description());
     this.policy = configuration.policy().session(peer);
+    this.content =
+        new ContentPhase(this, wire, dialogue, policy, configuration.settings(), ports, notes);
     wire.onDeadline(this::timedOut);
   }
 
   // ---- opening
 
-  /** What the rule sets say to a new connection. */
-  private record Opening(Verdict relay, ServerFeatures features, long pause, String greeting) {}
+  /** What the rule sets say to a new connection, or to one that has just become secure. */
+  private record Opening(Verdict verdict, ServerFeatures features, long pause, String greeting) {}
 
   /** The connection is up and its peer known. */
   void open() {
     ports.log().connected(peer);
-    boolean smtps = listener.implicitTls();
     ask(
         () -> {
           Verdict relay = policy.checkRelay();
           ServerFeatures features = policy.serverFeatures();
+          boolean smtps = listener.implicitTls();
           long pause = relay.passes() && !smtps ? policy.greetPause() : 0;
           return new Opening(relay, features, pause, smtps ? "" : greeting());
         },
@@ -117,36 +120,41 @@ final class SmtpSession {
   }
 
   private void opened(Opening opening) {
-    decided("check_relay", peer.name(), peer.address(), opening.relay());
-    if (opening.relay() instanceof Verdict.Reject reject) {
+    notes.decided("", "check_relay", peer.name(), peer.address(), opening.verdict());
+    if (opening.verdict() instanceof Verdict.Reject reject) {
       SmtpReply reply = SmtpReply.parse(reject.line());
       if (reply.code() == 421) {
         finish(reply);
         return;
       }
       dialogue.reject(reply);
+    } else if (opening.verdict() instanceof Verdict.Discard) {
+      discarded = true;
+    } else if (opening.verdict() instanceof Verdict.Quarantine held) {
+      quarantine = held.reason();
     }
-    note(opening.relay());
     if (opening.features().tempFail()) {
-      ports
-          .log()
-          .note(
-              "",
-              "ERROR: srv_features=tempfail, relay="
-                  + peer.description()
-                  + ", access temporarily disabled");
+      notes.tempFailed();
     }
     dialogue.begin(opening.features(), configuration.tls().available(), mechanisms());
     if (listener.implicitTls()) {
       askForTls(false);
-    } else if (opening.pause() > 0) {
+    } else if (opening.pause() == 0) {
+      greet(opening.greeting());
+    } else {
       phase = Phase.GREET_PAUSE;
-      wire.later(opening.pause(), () -> greetPauseOver(opening.greeting()));
+      var unused =
+          wire.later(
+              opening.pause(),
+              () -> {
+                if (phase == Phase.GREET_PAUSE) {
+                  greet(opening.greeting());
+                  work();
+                }
+              });
       if (wire.hasInput()) {
         early();
       }
-    } else {
-      greet(opening.greeting());
     }
   }
 
@@ -156,26 +164,15 @@ final class SmtpSession {
 
   private void greet(String text) {
     wire.say(new SmtpReply(220, "", text.lines().toList()));
-    phase = Phase.COMMAND;
-    wire.deadline(timeouts().command());
-  }
-
-  private void greetPauseOver(String greeting) {
-    if (phase == Phase.GREET_PAUSE) {
-      greet(greeting);
-      work();
-    }
+    readOn(Phase.COMMAND);
   }
 
   /** The client talked while it should have waited for the greeting. */
   private void early() {
-    ports
-        .log()
-        .note("", "rejecting commands from " + peer.description() + " due to pre-greeting traffic");
+    notes.early();
     dialogue.reject(Words.COMMAND_REJECTED);
     wire.say(words.notAccepting());
-    phase = Phase.COMMAND;
-    wire.deadline(timeouts().command());
+    readOn(Phase.COMMAND);
   }
 
   // ---- events from the connection
@@ -190,13 +187,11 @@ final class SmtpSession {
 
   /** A batch of reads is over. */
   void readComplete() {
-    if (phase == Phase.TURN) {
-      Step step = turn;
+    Step step = turn;
+    if (phase == Phase.TURN && step != null) {
       turn = null;
       phase = Phase.COMMAND;
-      if (step != null) {
-        inTurn(step);
-      }
+      inTurn(step);
       work();
     } else {
       settle();
@@ -218,7 +213,7 @@ final class SmtpSession {
     work();
   }
 
-  /** The handshake succeeded. */
+  /** The handshake succeeded: what was said in the clear is forgotten, the rule sets judge. */
   void tlsStarted() {
     SslHandler handler = wire.tls();
     if (handler == null || phase != Phase.UPGRADING) {
@@ -235,13 +230,12 @@ final class SmtpSession {
         },
         answer -> {
           dialogue.tlsStarted(mechanisms());
-          decided("tls_client", tls.verify().text(), "STARTTLS", answer.relay());
-          if (answer.relay() instanceof Verdict.Reject reject && dialogue.standing() == null) {
+          notes.decided("", "tls_client", tls.verify().text(), "STARTTLS", answer.verdict());
+          if (answer.verdict() instanceof Verdict.Reject reject && dialogue.standing() == null) {
             dialogue.reject(SmtpReply.parse(reject.line()));
           }
           if (answer.greeting().isEmpty()) {
-            phase = Phase.COMMAND;
-            wire.deadline(timeouts().command());
+            readOn(Phase.COMMAND);
           } else {
             greet(answer.greeting());
           }
@@ -260,57 +254,10 @@ final class SmtpSession {
   /** The connection is gone. */
   void closed() {
     if (phase != Phase.CLOSED) {
-      lost(phase);
+      lost();
       end();
     }
     wire.closed();
-  }
-
-  private void end() {
-    phase = Phase.CLOSED;
-    MessageReceiver unfinished = receiver;
-    receiver = null;
-    decoder = null;
-    transaction = null;
-    sasl = null;
-    turn = null;
-    if (unfinished != null) {
-      unfinished.abort();
-    }
-  }
-
-  /** Says so in the log if the client left in the middle of something. */
-  private void lost(Phase last) {
-    Transaction open = transaction;
-    if ((last == Phase.CONTENT || last == Phase.CHUNK) && open != null) {
-      ports
-          .log()
-          .note(
-              open.id,
-              "collect: relay="
-                  + peer.name()
-                  + ", from="
-                  + open.mail.path().given()
-                  + ", info=unexpected close");
-    } else if (open != null) {
-      ports
-          .log()
-          .note(
-              open.id,
-              "lost input channel from "
-                  + peer.description()
-                  + " to "
-                  + listener.name()
-                  + " after mail");
-    } else if (!usedForMail && last != Phase.OPENING) {
-      ports
-          .log()
-          .note(
-              "",
-              peer.description()
-                  + " did not issue MAIL/EXPN/VRFY/ETRN during connection to "
-                  + listener.name());
-    }
   }
 
   /** The server stops: ends the session as soon as no transaction is open. */
@@ -319,39 +266,56 @@ final class SmtpSession {
     work();
   }
 
+  /** Our own mistake: it is logged, and the client may try again later. */
+  void fault(Throwable cause) {
+    notes.fault(id(), cause);
+    finish(words.ourFault());
+  }
+
   private void timedOut() {
-    switch (phase) {
-      case COMMAND, AUTH -> {
-        ports
-            .log()
-            .note(
-                id(), "timeout waiting for input from " + peer.name() + " during server cmd read");
-        finish(words.commandTimeout(peer.name()));
-      }
-      case CONTENT, CHUNK -> {
-        Transaction open = transaction;
-        String sender = open == null ? "" : open.mail.path().given();
-        SmtpReply reply = Words.contentTimeout(peer.name(), sender);
-        ports.log().note(id(), reply.lines().get(0));
-        finish(reply);
-      }
-      default -> {}
+    if (phase == Phase.COMMAND || phase == Phase.AUTH) {
+      notes.commandTimeout(id());
+      finish(words.commandTimeout(peer.name()));
+    } else if (phase.reads()) {
+      Transaction open = transaction;
+      notes.collect(open, "read timeout");
+      finish(Words.contentTimeout(peer.name(), open == null ? "" : open.mail.path().given()));
     }
+  }
+
+  /** Says so in the log if the client left in the middle of something. */
+  private void lost() {
+    Transaction open = transaction;
+    if (open != null && (phase == Phase.CONTENT || phase == Phase.CHUNK)) {
+      notes.collect(open, "unexpected close");
+    } else if (open != null) {
+      notes.lost(open);
+    } else if (!usedForMail && phase != Phase.OPENING) {
+      notes.idle();
+    }
+  }
+
+  private void end() {
+    phase = Phase.CLOSED;
+    content.drop();
+    transaction = null;
+    sasl = null;
+    turn = null;
   }
 
   // ---- the loop
 
   /** Does what can be done with what has come. */
   private void work() {
-    boolean done = false;
-    while (!done && wire.writable()) {
-      done =
+    boolean more = true;
+    while (more && wire.writable()) {
+      more =
           switch (phase) {
-            case COMMAND -> !command();
-            case AUTH -> !authLine();
-            case CONTENT -> !content();
-            case CHUNK -> !chunk();
-            default -> true;
+            case COMMAND -> command();
+            case AUTH -> authLine();
+            case CONTENT -> content.readContent();
+            case CHUNK -> content.readChunk();
+            default -> false;
           };
     }
     settle();
@@ -362,10 +326,11 @@ final class SmtpSession {
     if (phase == Phase.CLOSED) {
       return;
     }
-    if (phase == Phase.COMMAND && !wire.reading() || phase == Phase.AUTH) {
-      if (inputEnded && wire.writable()) {
-        lost(phase);
-        finishQuietly();
+    boolean idle = phase == Phase.COMMAND || phase == Phase.AUTH;
+    if (idle && !wire.reading() && wire.writable()) {
+      if (inputEnded) {
+        lost();
+        finish(null);
         return;
       }
       if (stopping && !dialogue.inTransaction()) {
@@ -373,25 +338,20 @@ final class SmtpSession {
         return;
       }
     }
-    if ((phase == Phase.CONTENT || phase == Phase.CHUNK) && inputEnded && !wire.hasInput()) {
+    if (inputEnded && phase.reads() && !idle && !wire.hasInput()) {
       wire.close();
       return;
     }
     if (!wire.reading() || phase == Phase.WAITING) {
       wire.flush();
     }
-    wire.rest(
-        switch (phase) {
-          case COMMAND, AUTH, CONTENT, CHUNK -> !wire.writable();
-          case UPGRADING -> false;
-          default -> true;
-        });
+    wire.rest(phase.reads() ? !wire.writable() : phase != Phase.UPGRADING);
   }
 
   private boolean command() {
     int length = wire.lineLength();
     if (length > MAX_LINE && (length > MAX_AUTH_LINE || !wire.startsWith("AUTH"))) {
-      ports.log().note(id(), peer.description() + ": SMTP violation, input too long: " + length);
+      notes.tooLong(id(), length);
       carryOut(dialogue.tooLong());
       return true;
     }
@@ -401,13 +361,11 @@ final class SmtpSession {
     }
     wire.deadline(timeouts().command());
     SmtpCommand command = SmtpCommand.parse(line);
-    if (!usedForMail) {
-      usedForMail =
-          switch (command.verb()) {
-            case MAIL, VRFY, EXPN, ETRN -> true;
-            default -> false;
-          };
-    }
+    usedForMail |=
+        switch (command.verb()) {
+          case MAIL, VRFY, EXPN, ETRN -> true;
+          default -> false;
+        };
     carryOut(dialogue.step(command));
     return true;
   }
@@ -424,78 +382,59 @@ final class SmtpSession {
       mail(mail.command());
     } else if (step instanceof Step.Rcpt rcpt) {
       rcpt(rcpt.command());
-    } else if (step instanceof Step.Hello || step instanceof Step.Data) {
-      if (dialogue.features().strictTurns() && !wire.hasInput() && wire.reading()) {
-        waitForTurn(step);
-      } else {
-        inTurn(step);
-      }
-    } else if (step instanceof Step.StartTls) {
-      if (wire.reading()) {
-        waitForTurn(step); // so that all that came in the clear is here to be dropped
-      } else {
-        inTurn(step);
-      }
+    } else if (step instanceof Step.Hello
+        || step instanceof Step.Data
+        || step instanceof Step.StartTls) {
+      takeTurn(step);
     } else if (step instanceof Step.Chunk chunk) {
-      beginChunk(chunk);
+      content.chunk(chunk, transaction);
     } else if (step instanceof Step.Query query) {
-      query(query.verb(), query.argument());
+      query(query);
     } else if (step instanceof Step.Other other) {
-      ask(
-          () -> policy.other(other.line(), other.type()),
-          verdict -> {
-            boolean closes = verdict instanceof Verdict.Reject r && r.code() == 421;
-            answer(closes ? SmtpReply.parse(((Verdict.Reject) verdict).line()) : other.reply());
-          });
+      other(other);
     } else if (step instanceof Step.Auth auth) {
       auth(auth);
     } else if (step instanceof Step.Slow slow) {
-      if (!slow.notice().isEmpty()) {
-        ports.log().note(id(), slow.notice());
-      }
-      pause(slow.seconds() * 1000L, () -> carryOut(slow.then()));
+      slow(slow);
     } else {
       throw new IllegalStateException("step of a kind unknown here: " + step.getClass());
     }
   }
 
-  private void waitForTurn(Step step) {
-    turn = step;
-    phase = Phase.TURN;
+  /**
+   * Carries out a step for which the client has to wait. Whether it does can be seen only when all
+   * that has arrived was read; for STARTTLS, that is when all plain text is here to be dropped.
+   */
+  private void takeTurn(Step step) {
+    boolean mustSee =
+        step instanceof Step.StartTls || (dialogue.features().strictTurns() && !wire.hasInput());
+    if (mustSee && wire.reading()) {
+      turn = step;
+      phase = Phase.TURN;
+    } else {
+      inTurn(step);
+    }
   }
 
-  /** Carries out a step for which the client has to wait. */
   private void inTurn(Step step) {
     boolean impatient = dialogue.features().strictTurns() && wire.hasInput();
     if (step instanceof Step.Hello hello) {
       if (impatient) {
-        outOfTurn(hello.extended() ? "EHLO" : "HELO");
+        notes.outOfTurn(id(), hello.extended() ? "EHLO" : "HELO");
         wire.say(dialogue.helloOutOfTurn());
       } else {
         hello(hello);
       }
     } else if (step instanceof Step.Data) {
       if (impatient) {
-        outOfTurn("DATA");
+        notes.outOfTurn(id(), "DATA");
         finish(Words.OUT_OF_TURN);
       } else {
-        data();
+        content.data(transaction());
       }
     } else {
       askForTls(true);
     }
-  }
-
-  private void outOfTurn(String command) {
-    ports
-        .log()
-        .note(
-            id(),
-            "rejecting server "
-                + command
-                + " from "
-                + peer.description()
-                + " due to traffic before response");
   }
 
   // ---- commands
@@ -508,26 +447,25 @@ final class SmtpSession {
         },
         done -> {
           dropTransaction();
-          protocol = hello.extended() ? "ESMTP" : "SMTP";
-          if (hello.extended() && tls.active()) {
-            protocol = "ESMTPS";
-          }
+          String extended = tls.active() ? "ESMTPS" : "ESMTP";
+          protocol = hello.extended() ? extended : "SMTP";
           wire.say(dialogue.hello(hello));
         });
   }
 
   private void mail(MailCommand command) {
     String id = ports.ids().next();
+    String path = command.path().given();
     ask(
-        () -> policy.mail(id, command.path().given(), command.parameters()),
+        () -> policy.mail(id, path, command.parameters()),
         verdict -> {
-          judged(id, "check_mail", command.path().given(), verdict);
+          notes.decided(id, "check_mail", path, "", verdict);
           boolean room = ports.intake().hasRoomFor(command.size());
           SmtpReply reply = dialogue.mail(command, verdict, room);
           if (reply.positive()) {
             Transaction begun =
                 new Transaction(id, command, ports.clock().instant(), discarded, quarantine);
-            note(begun, verdict);
+            begun.note(verdict);
             transaction = begun;
           } else {
             policy.reset();
@@ -538,31 +476,32 @@ final class SmtpSession {
 
   private void rcpt(RcptCommand command) {
     Transaction open = transaction();
+    String path = command.path().given();
     ask(
-        () -> policy.rcpt(command.path().given(), command.parameters()),
+        () -> policy.rcpt(path, command.parameters()),
         outcome -> {
-          judged(open.id, "check_rcpt", command.path().given(), outcome.verdict());
+          notes.decided(open.id, "check_rcpt", path, "", outcome.verdict());
           SmtpReply refusal = null;
           if (outcome.verdict() instanceof Verdict.Reject reject) {
             refusal = SmtpReply.parse(reject.line());
           } else if (outcome.resolution() instanceof Resolution.Undeliverable no) {
             refusal = SmtpReply.parse(no.reason().line());
           } else {
-            note(open, outcome.verdict());
+            open.note(outcome.verdict());
             open.accept(command, outcome.resolution());
           }
           answer(dialogue.rcpt(command, refusal));
         });
   }
 
-  private void query(Verb verb, String argument) {
+  private void query(Step.Query query) {
     ask(
         () -> {
-          Verdict verdict = policy.query(verb.name(), argument);
+          Verdict verdict = policy.query(query.verb().name(), query.argument());
           if (verdict instanceof Verdict.Reject reject) {
             return SmtpReply.parse(reject.line());
           }
-          return verb == Verb.ETRN ? etrn(argument) : verify(argument);
+          return query.verb() == Verb.ETRN ? etrn(query.argument()) : verify(query.argument());
         },
         this::answer);
   }
@@ -571,20 +510,44 @@ final class SmtpSession {
     return ports.queueRuns().start(node) ? Words.queuing(node) : Words.notQueuing(node);
   }
 
+  /** VRFY and EXPN: a gateway knows where mail would go, not who lives there. */
   private SmtpReply verify(String argument) {
-    String address = argument;
-    if (address.startsWith("<") && address.endsWith(">")) {
-      address = address.substring(1, address.length() - 1);
-    }
+    boolean bracketed = argument.startsWith("<") && argument.endsWith(">");
+    String address = bracketed ? argument.substring(1, argument.length() - 1) : argument;
     Resolution resolution = configuration.policy().resolve(address);
     if (resolution instanceof Resolution.Undeliverable no) {
       return SmtpReply.parse(no.reason().line());
     }
-    if (address.indexOf('@') < 0) {
-      address += "@" + configuration.settings().hostName();
-    }
     boolean local = resolution instanceof Resolution.Deliverable to && to.mailer().equals("local");
-    return SmtpReply.of(local ? 250 : 252, "2.1.5", "<" + address + ">");
+    String full =
+        address.indexOf('@') < 0 ? address + "@" + configuration.settings().hostName() : address;
+    return Words.verified(local, full);
+  }
+
+  private void other(Step.Other other) {
+    ask(
+        () -> policy.other(other.line(), other.type()),
+        verdict ->
+            answer(
+                verdict instanceof Verdict.Reject reject && reject.code() == 421
+                    ? SmtpReply.parse(reject.line())
+                    : other.reply()));
+  }
+
+  private void slow(Step.Slow slow) {
+    if (!slow.notice().isEmpty()) {
+      notes.note(id(), slow.notice());
+    }
+    Phase before = rest();
+    var unused =
+        wire.later(
+            slow.seconds() * 1000L,
+            () ->
+                resume(
+                    () -> {
+                      readOn(before);
+                      carryOut(slow.then());
+                    }));
   }
 
   private void auth(Step.Auth step) {
@@ -597,12 +560,13 @@ final class SmtpSession {
         new SaslDialogue(step.mechanism(), authenticator.begin(step.mechanism(), tls));
     sasl = begun;
     String initial = step.initial();
-    sasl(begun, initial == null ? "=" : initial);
+    saslLine(begun, initial == null ? "=" : initial);
   }
 
   private boolean authLine() {
     int length = wire.lineLength();
     if (length > MAX_AUTH_LINE) {
+      notes.tooLong(id(), length);
       carryOut(dialogue.tooLong());
       return true;
     }
@@ -611,34 +575,26 @@ final class SmtpSession {
     if (line == null || exchange == null) {
       return false;
     }
-    wire.deadline(timeouts().command());
-    sasl(exchange, line.strip());
+    saslLine(exchange, line.strip());
     return true;
   }
 
-  private void sasl(SaslDialogue exchange, String line) {
-    phase = Phase.WAITING;
-    wire.deadline(0);
-    exchange.step(
-        line,
-        outcome ->
-            wire.onLoop(
-                () ->
-                    resume(
-                        () -> {
-                          phase = outcome.goesOn() ? Phase.AUTH : Phase.COMMAND;
-                          if (!outcome.goesOn()) {
-                            sasl = null;
-                          }
-                          wire.deadline(timeouts().command());
-                          String identity = outcome.identity();
-                          if (identity != null) {
-                            dialogue.authenticated();
-                            policy.authenticated(
-                                exchange.mechanism(), identity, outcome.strength());
-                          }
-                          wire.say(outcome.reply());
-                        })));
+  private void saslLine(SaslDialogue exchange, String line) {
+    rest();
+    exchange.step(line, outcome -> wire.onLoop(() -> resume(() -> saslOutcome(exchange, outcome))));
+  }
+
+  private void saslOutcome(SaslDialogue exchange, SaslDialogue.Outcome outcome) {
+    if (!outcome.goesOn()) {
+      sasl = null;
+    }
+    String identity = outcome.identity();
+    if (identity != null) {
+      dialogue.authenticated();
+      policy.authenticated(exchange.mechanism(), identity, outcome.strength());
+    }
+    wire.say(outcome.reply());
+    readOn(outcome.goesOn() ? Phase.AUTH : Phase.COMMAND);
   }
 
   // ---- TLS
@@ -648,36 +604,27 @@ final class SmtpSession {
         policy::tlsFeatures,
         features -> {
           SmtpReply refusal = upgrade(features, startTls);
-          if (refusal != null) {
-            if (startTls) {
-              wire.say(refusal);
-            } else {
-              ports.log().note("", "smtps: TLS not available, closing");
-              wire.close();
-            }
+          if (refusal != null && startTls) {
+            wire.say(refusal);
+          } else if (refusal != null) {
+            notes.note("", "smtps: TLS not available, closing");
+            wire.close();
           }
         });
   }
 
+  /** Begins the handshake; returns why not if that cannot be done. */
   private @Nullable SmtpReply upgrade(TlsFeatures features, boolean startTls) {
     if (!features.valid()) {
-      ports
-          .log()
-          .note("", "tls_srv_features=" + features.problem() + ", relay=" + peer.description());
+      notes.badFeatures(features.problem());
       return Words.TLS_NOT_NOW;
     }
     SslHandler handler;
     try {
-      handler =
-          configuration
-              .tls()
-              .handler(
-                  wire.channel().alloc(),
-                  features,
-                  dialogue.features().requestClientCertificate(),
-                  startTls);
+      boolean ask = dialogue.features().requestClientCertificate();
+      handler = configuration.tls().handler(wire.allocator(), features, ask, startTls);
     } catch (TlsPort.Unavailable e) {
-      ports.log().fault("", "no TLS handler", e);
+      notes.fault("", e);
       return Words.TLS_NO_HANDLE;
     }
     handler.setHandshakeTimeoutMillis(timeouts().startTls());
@@ -690,276 +637,37 @@ final class SmtpSession {
     return null;
   }
 
-  // ---- content
+  // ---- the transaction
 
-  private void data() {
-    Transaction open = transaction();
-    ask(
-        () -> policy.data(open.accepted()),
-        verdict -> {
-          judged(open.id, "check_data", Integer.toString(open.accepted()), verdict);
-          if (verdict instanceof Verdict.Reject reject) {
-            answer(SmtpReply.parse(reject.line()));
-            return;
-          }
-          note(open, verdict);
-          beginContent(open, true);
-          wire.say(Words.START_CONTENT);
-          phase = Phase.CONTENT;
-          wire.deadline(timeouts().dataBlock());
-        });
+  @Nullable Transaction openTransaction() {
+    return transaction;
   }
 
-  private void beginContent(Transaction open, boolean dots) {
-    ServerFeatures features = dialogue.features();
-    decoder = new ContentDecoder(features.bareLf(), features.bareCr(), features.strictDot(), dots);
-    receiver =
-        new MessageReceiver(
-            configuration.settings(),
-            open.dropped() ? null : ports.intake().begin(open.envelope()));
-  }
-
-  private boolean content() {
-    ContentDecoder lines = decoder;
-    MessageReceiver message = receiver;
-    if (!wire.hasInput() || lines == null || message == null) {
-      return false;
-    }
-    wire.deadline(timeouts().dataBlock());
-    wire.decode(lines, message, Long.MAX_VALUE);
-    switch (lines.event()) {
-      case MORE -> waitForStore(message);
-      case END -> endOfMessage(message, lines, null);
-      case BARE_LF -> bareLineEnd(Words.BARE_LF);
-      case BARE_CR -> bareLineEnd(Words.BARE_CR);
-    }
-    return true;
-  }
-
-  private void bareLineEnd(SmtpReply reply) {
-    collected(reply.lines().get(0) + ", status=tempfail");
-    finish(reply);
-  }
-
-  private void collected(String info) {
+  private Transaction transaction() {
     Transaction open = transaction;
-    ports
-        .log()
-        .note(
-            id(),
-            "collect: relay="
-                + peer.name()
-                + ", from="
-                + (open == null ? "" : open.mail.path().given())
-                + ", info="
-                + info);
-  }
-
-  private void waitForStore(MessageReceiver message) {
-    MessageIntake.Message stored = message.message();
-    if (!message.behind() || stored == null) {
-      return;
+    if (open == null) {
+      throw new IllegalStateException("no transaction in state " + dialogue.state());
     }
-    Phase reading = phase;
-    phase = Phase.WAITING;
-    wire.deadline(0);
-    stored.whenReady(
-        () ->
-            wire.onLoop(
-                () ->
-                    resume(
-                        () -> {
-                          message.caughtUp();
-                          phase = reading;
-                          wire.deadline(timeouts().dataBlock());
-                        })));
+    return open;
   }
 
-  private void beginChunk(Step.Chunk chunk) {
-    chunkRefusal = chunk.refusal();
-    chunkLeft = chunk.size();
-    chunkSize = chunk.size();
-    chunkLast = chunk.last();
-    Transaction open = transaction;
-    if (chunkRefusal == null && receiver == null && open != null) {
-      ask(
-          () -> policy.data(open.accepted()),
-          verdict -> {
-            judged(open.id, "check_data", Integer.toString(open.accepted()), verdict);
-            if (verdict instanceof Verdict.Reject reject) {
-              chunkRefusal = SmtpReply.parse(reject.line());
-            } else {
-              note(open, verdict);
-              beginContent(open, false);
-              dialogue.chunking();
-            }
-            readChunk();
-          });
-    } else {
-      readChunk();
+  /** Ends the transaction and answers with {@code reply}. */
+  void endTransaction(SmtpReply reply) {
+    readOn(Phase.COMMAND);
+    dialogue.reset();
+    dropTransaction();
+    answer(reply);
+  }
+
+  private void dropTransaction() {
+    content.drop();
+    if (transaction != null) {
+      transaction = null;
+      policy.reset();
     }
   }
 
-  private void readChunk() {
-    phase = Phase.CHUNK;
-    wire.deadline(timeouts().dataBlock());
-  }
-
-  private boolean chunk() {
-    if (chunkLeft == 0) {
-      endOfChunk();
-      return true;
-    }
-    if (!wire.hasInput()) {
-      return false;
-    }
-    wire.deadline(timeouts().dataBlock());
-    ContentDecoder lines = decoder;
-    MessageReceiver message = receiver;
-    if (chunkRefusal != null || lines == null || message == null) {
-      chunkLeft -= wire.skip(chunkLeft);
-      return true;
-    }
-    chunkLeft -= wire.decode(lines, message, chunkLeft);
-    if (chunkLeft == 0 && chunkLast) {
-      lines.finish(message);
-    }
-    switch (lines.event()) {
-      case MORE, END -> waitForStore(message);
-      case BARE_LF -> bareLineEnd(Words.BARE_LF);
-      case BARE_CR -> bareLineEnd(Words.BARE_CR);
-    }
-    return true;
-  }
-
-  private void endOfChunk() {
-    phase = Phase.COMMAND;
-    wire.deadline(timeouts().command());
-    ContentDecoder lines = decoder;
-    MessageReceiver message = receiver;
-    SmtpReply refusal = chunkRefusal;
-    if (refusal != null || lines == null || message == null) {
-      answer(refusal == null ? Words.MAIL_FIRST : refusal);
-      return;
-    }
-    if (chunkLast) {
-      if (!lines.atLineStart() && message.size() > 0) {
-        byte[] end = {'\r', '\n'};
-        message.take(end, 0, 2);
-      }
-      endOfMessage(message, lines, null);
-      return;
-    }
-    SmtpReply problem = message.problem();
-    if (problem != null) {
-      endOfMessage(message, lines, problem);
-      return;
-    }
-    wire.say(Words.chunkTaken(chunkSize));
-  }
-
-  /** What the rule sets say to a whole message. */
-  private record Judgement(Verdict verdict, String ruleSet, String header) {}
-
-  private void endOfMessage(
-      MessageReceiver message, ContentDecoder lines, @Nullable SmtpReply known) {
-    if (known == null) {
-      message.finish(lines.sawNul());
-    }
-    if (lines.sawBareLf() || lines.sawBareCr()) {
-      collected(
-          lines.sawBareLf()
-              ? "Bare linefeed (LF), status=taken"
-              : "Bare carriage return (CR), status=taken");
-    }
-    SmtpReply problem = message.problem();
-    if (problem != null) {
-      endTransaction(problem);
-      return;
-    }
-    Transaction open = transaction();
-    ask(
-        () -> judge(message, open),
-        judgement -> {
-          Verdict verdict = judgement.verdict();
-          judged(open.id, judgement.ruleSet(), "", verdict);
-          if (verdict instanceof Verdict.Reject reject) {
-            endTransaction(SmtpReply.parse(reject.line()));
-            return;
-          }
-          note(open, verdict);
-          store(message, open, judgement.header());
-        });
-  }
-
-  private Judgement judge(MessageReceiver message, Transaction open) {
-    Verdict worst = Verdict.accept();
-    for (HeaderReader.Field field : message.fields()) {
-      Verdict verdict = policy.header(field.name(), field.value());
-      if (verdict instanceof Verdict.Reject) {
-        return new Judgement(verdict, "check_header", "");
-      }
-      worst = verdict instanceof Verdict.Accept ? worst : verdict;
-    }
-    Verdict eoh = policy.endOfHeader(message.fields().size(), message.headerSize());
-    if (eoh instanceof Verdict.Reject) {
-      return new Judgement(eoh, "check_eoh", "");
-    }
-    worst = eoh instanceof Verdict.Accept ? worst : eoh;
-    Verdict eom = policy.endOfMessage(message.size());
-    worst = eom instanceof Verdict.Accept ? worst : eom;
-    String header =
-        eom instanceof Verdict.Reject
-            ? ""
-            : policy.headers(open.onlyRecipient(), message.fieldNames());
-    return new Judgement(worst, "check_eom", header);
-  }
-
-  private void store(MessageReceiver message, Transaction open, String header) {
-    ServerLog.Arrival arrival = arrival(message, open);
-    if (open.dropped()) {
-      ports.log().arrived(arrival);
-      endTransaction(Words.accepted(open.id));
-      return;
-    }
-    MessageIntake.Message stored = message.release();
-    if (stored == null) {
-      endTransaction(Words.NOT_STORED);
-      return;
-    }
-    phase = Phase.WAITING;
-    wire.deadline(0);
-    Envelope envelope = open.envelope();
-    var unused =
-        stored
-            .commit(envelope, header.getBytes(StandardCharsets.ISO_8859_1))
-            .whenComplete(
-                (done, failure) ->
-                    wire.onLoop(
-                        () -> {
-                          if (failure == null) {
-                            ports.log().arrived(arrival);
-                          } else {
-                            ports.log().fault(open.id, "message not stored", failure);
-                          }
-                          resume(
-                              () ->
-                                  endTransaction(
-                                      failure == null
-                                          ? Words.accepted(open.id)
-                                          : notStored(failure)));
-                        }));
-  }
-
-  private static SmtpReply notStored(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof MessageIntake.NoRoom ? Words.NO_SPACE : Words.NOT_STORED;
-  }
-
-  private ServerLog.Arrival arrival(MessageReceiver message, Transaction open) {
+  ServerLog.Arrival arrival(Transaction open, MessageReceiver message, boolean stored) {
     return new ServerLog.Arrival(
         open.id,
         open.mail.path().given(),
@@ -970,51 +678,21 @@ final class SmtpSession {
         protocol,
         listener.name(),
         peer,
-        !open.dropped());
+        stored);
   }
 
-  private void endTransaction(SmtpReply reply) {
-    phase = Phase.COMMAND;
-    wire.deadline(timeouts().command());
-    dialogue.reset();
-    dropTransaction();
-    answer(reply);
-  }
-
-  private void dropTransaction() {
-    MessageReceiver unfinished = receiver;
-    receiver = null;
-    decoder = null;
-    if (unfinished != null) {
-      unfinished.abort();
-    }
-    if (transaction != null) {
-      transaction = null;
-      policy.reset();
-    }
-  }
-
-  // ---- waiting
+  // ---- waiting and going on
 
   /**
    * Asks the rule sets and goes on with their answer: here and now if they cannot block, else on a
    * worker while the session rests.
    */
-  private <T> void ask(Supplier<T> question, Consumer<T> then) {
+  <T> void ask(Supplier<T> question, Consumer<T> then) {
     if (!policy.mayBlock()) {
-      T answer;
-      try {
-        answer = question.get();
-      } catch (RuntimeException e) {
-        fault(e);
-        return;
-      }
-      then.accept(answer);
+      then.accept(question.get());
       return;
     }
-    Phase before = phase;
-    phase = Phase.WAITING;
-    wire.deadline(0);
+    Phase before = rest();
     ports
         .workers()
         .execute(
@@ -1024,40 +702,27 @@ final class SmtpSession {
                 T answer = question.get();
                 next =
                     () -> {
-                      phase = before;
-                      if (before == Phase.COMMAND) {
-                        wire.deadline(timeouts().command());
-                      }
+                      readOn(before);
                       then.accept(answer);
                     };
               } catch (RuntimeException e) {
                 next = () -> fault(e);
               }
               Runnable after = next;
-              wire.onLoop(
-                  () -> {
-                    resume(after);
-                  });
+              wire.onLoop(() -> resume(after));
             });
   }
 
-  private void pause(long millis, Runnable then) {
+  /** Looks at no input until {@link #resume}; returns the phase to go on with. */
+  Phase rest() {
     Phase before = phase;
     phase = Phase.WAITING;
     wire.deadline(0);
-    wire.later(
-        millis,
-        () ->
-            resume(
-                () -> {
-                  phase = before;
-                  wire.deadline(timeouts().command());
-                  then.run();
-                }));
+    return before;
   }
 
   /** What was waited for has come: goes on with {@code then}, unless the connection is gone. */
-  private void resume(Runnable then) {
+  void resume(Runnable then) {
     if (phase == Phase.CLOSED) {
       return;
     }
@@ -1069,15 +734,18 @@ final class SmtpSession {
     }
   }
 
-  /** Our own mistake: it is logged, and the client may try again later. */
-  void fault(Throwable e) {
-    ports.log().fault(id(), "session with " + peer.description(), e);
-    finish(words.ourFault());
+  /** Goes on in {@code next}, with the time limit of that phase. */
+  void readOn(Phase next) {
+    phase = next;
+    switch (next) {
+      case COMMAND, AUTH -> wire.deadline(timeouts().command());
+      case CONTENT, CHUNK -> wire.deadline(timeouts().dataBlock());
+      default -> wire.deadline(0);
+    }
   }
 
-  // ---- small things
-
-  private void answer(SmtpReply reply) {
+  /** Replies; a 421 ends the session (RFC 5321 section 3.8). */
+  void answer(SmtpReply reply) {
     if (reply.code() == 421) {
       finish(reply);
     } else {
@@ -1085,51 +753,19 @@ final class SmtpSession {
     }
   }
 
-  private void finish(SmtpReply reply) {
-    wire.say(reply);
-    finishQuietly();
-  }
-
-  private void finishQuietly() {
+  /** Ends the session with {@code reply}, or without a word. */
+  void finish(@Nullable SmtpReply reply) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    if (reply != null) {
+      wire.say(reply);
+    }
     end();
     wire.finish();
   }
 
-  private void note(Verdict verdict) {
-    if (verdict instanceof Verdict.Discard) {
-      discarded = true;
-    } else if (verdict instanceof Verdict.Quarantine held) {
-      quarantine = held.reason();
-    }
-  }
-
-  private static void note(Transaction open, Verdict verdict) {
-    if (verdict instanceof Verdict.Discard) {
-      open.discard();
-    } else if (verdict instanceof Verdict.Quarantine held) {
-      open.quarantine(held.reason());
-    }
-  }
-
-  private void decided(String ruleSet, String arg1, String arg2, Verdict verdict) {
-    if (!(verdict instanceof Verdict.Accept)) {
-      ports.log().decided("", ruleSet, arg1, arg2, peer, verdict);
-    }
-  }
-
-  private void judged(String id, String ruleSet, String argument, Verdict verdict) {
-    if (!(verdict instanceof Verdict.Accept)) {
-      ports.log().decided(id, ruleSet, argument, "", peer, verdict);
-    }
-  }
-
-  private Transaction transaction() {
-    Transaction open = transaction;
-    if (open == null) {
-      throw new IllegalStateException("no transaction in state " + dialogue.state());
-    }
-    return open;
-  }
+  // ---- small things
 
   private String id() {
     Transaction open = transaction;
@@ -1143,10 +779,5 @@ final class SmtpSession {
 
   private ServerSettings.Timeouts timeouts() {
     return configuration.settings().timeouts();
-  }
-
-  /** For tests. */
-  Dialogue.State state() {
-    return dialogue.state();
   }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import postern.policy.Resolution;
+import postern.policy.Verdict;
 import postern.smtp.Envelope;
 import postern.smtp.MailCommand;
 import postern.smtp.RcptCommand;
@@ -44,15 +45,14 @@ final class Transaction {
     }
   }
 
-  /** The whole message is taken and dropped. */
-  void discard() {
-    discarded = true;
-  }
-
-  /** The message is held; the first reason counts. */
-  void quarantine(String reason) {
-    if (quarantine.isEmpty()) {
-      quarantine = reason;
+  /**
+   * Heeds a verdict that accepts but wants the message dropped or held; the first reason counts.
+   */
+  void note(Verdict verdict) {
+    if (verdict instanceof Verdict.Discard) {
+      discarded = true;
+    } else if (verdict instanceof Verdict.Quarantine held && quarantine.isEmpty()) {
+      quarantine = held.reason();
     }
   }
 

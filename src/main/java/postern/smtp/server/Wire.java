@@ -1,6 +1,7 @@
 package postern.smtp.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -378,8 +379,8 @@ final class Wire {
     }
   }
 
-  Channel channel() {
-    return ctx.channel();
+  ByteBufAllocator allocator() {
+    return ctx.alloc();
   }
 
   @Nullable SslHandler tls() {

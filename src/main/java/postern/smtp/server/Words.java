@@ -130,6 +130,10 @@ final class Words {
     return SmtpReply.of(554, "5.4.6", "Too many hops " + hops + " (" + max + " max)");
   }
 
+  static SmtpReply verified(boolean local, String address) {
+    return SmtpReply.of(local ? 250 : 252, "2.1.5", "<" + Echo.shorten(address) + ">");
+  }
+
   static SmtpReply queuing(String node) {
     return SmtpReply.of(250, "2.0.0", "Queuing for node " + Echo.shorten(node) + " started");
   }
