@@ -60,7 +60,7 @@ final class ScriptedPeer implements AutoCloseable {
   /** The commands, without what they carry: {@code EHLO MAIL RCPT}. */
   String verbs() {
     synchronized (commands) {
-      return String.join(" ", commands.stream().map(c -> c.split(" ")[0]).toList());
+      return String.join(" ", commands.stream().map(c -> c.split(" ", 2)[0]).toList());
     }
   }
 
@@ -103,7 +103,7 @@ final class ScriptedPeer implements AutoCloseable {
     Session(Socket socket, int number) throws IOException {
       this.socket = socket;
       this.number = number;
-      in = socket.getInputStream();
+      in = new java.io.BufferedInputStream(socket.getInputStream());
       out = socket.getOutputStream();
     }
 
@@ -164,7 +164,7 @@ final class ScriptedPeer implements AutoCloseable {
       while (true) {
         String command = line();
         commands.add((secure ? "+" : "") + command);
-        String verb = command.split(" ")[0].toLowerCase(Locale.ROOT);
+        String verb = command.split(" ", 2)[0].toLowerCase(Locale.ROOT);
         switch (verb) {
           case "ehlo" -> reply(secure ? "ehlo2" : "ehlo", ehlo());
           case "starttls" -> {
@@ -195,7 +195,7 @@ final class ScriptedPeer implements AutoCloseable {
       lines.add("peer.example.test");
       String caps = secure ? script.getOrDefault("caps2", script.get("caps")) : script.get("caps");
       if (caps != null && !caps.isEmpty()) {
-        lines.addAll(List.of(caps.split(",")));
+        lines.addAll(List.of(caps.split(",", -1)));
       }
       if (!secure && !"strip".equals(script.get("starttls"))) {
         lines.add("STARTTLS");
@@ -225,7 +225,7 @@ final class ScriptedPeer implements AutoCloseable {
       upgraded.setUseClientMode(false);
       upgraded.startHandshake();
       socket = upgraded;
-      in = upgraded.getInputStream();
+      in = new java.io.BufferedInputStream(upgraded.getInputStream());
       out = upgraded.getOutputStream();
       secure = true;
       if (how.equals("closeafter")) {

@@ -54,8 +54,18 @@ final class TestTls implements ClientTls {
       @Override
       public TlsFacts facts() {
         return new TlsFacts(
-            verify, handler.engine().getSession().getProtocol(), "TLS_AES_256_GCM_SHA384", 256,
-            256, "/CN=peer", "/CN=peer", "peer", "peer", "", List.of(), "ok");
+            verify,
+            handler.engine().getSession().getProtocol(),
+            "TLS_AES_256_GCM_SHA384",
+            256,
+            256,
+            "/CN=peer",
+            "/CN=peer",
+            "peer",
+            "peer",
+            "",
+            List.of(),
+            "ok");
       }
     };
   }
@@ -70,9 +80,14 @@ final class TestTls implements ClientTls {
         new JcaX509CertificateConverter()
             .getCertificate(
                 new JcaX509v3CertificateBuilder(
-                        name, BigInteger.ONE, Date.from(now.minusSeconds(3600)),
-                        Date.from(now.plusSeconds(86400)), name, keys.getPublic())
-                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+                        name,
+                        BigInteger.ONE,
+                        Date.from(now.minusSeconds(3600)),
+                        Date.from(now.plusSeconds(86400)),
+                        name,
+                        keys.getPublic())
+                    .build(
+                        new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setKeyEntry("peer", keys.getPrivate(), new char[0], new Certificate[] {certificate});
