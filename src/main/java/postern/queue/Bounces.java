@@ -3,6 +3,7 @@ package postern.queue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,8 +83,7 @@ final class Bounces {
       return new Report(type, Optional.empty(), "no DoubleBounceAddress that can be delivered to");
     }
     Settlement.NewMessage m =
-        compose(
-            message, type, items, postmaster, route.get(), Stored.Kind.DOUBLE_BOUNCE, now, age);
+        compose(message, type, items, postmaster, route.get(), Stored.Kind.DOUBLE_BOUNCE, now, age);
     return new Report(type, Optional.of(m), "");
   }
 
@@ -139,9 +139,13 @@ final class Bounces {
             && message.size() <= settings.returnLimit();
     try (InputStream content = spool.content(message)) {
       return whole
-          ? new Dsn.Original(content.readAllBytes(), true)
-          : new Dsn.Original(header(content), false);
+          ? new Dsn.Original(text(content.readAllBytes()), true)
+          : new Dsn.Original(text(header(content)), false);
     }
+  }
+
+  private static String text(byte[] octets) {
+    return new String(octets, StandardCharsets.ISO_8859_1);
   }
 
   /** The header with its last line end, without the empty line; cut after whole lines. */

@@ -8,11 +8,22 @@ final class ContentStream extends InputStream {
 
   /** Where chunks come from. */
   interface Source {
-    /** The first chunk behind row {@code after}; its row is 0 and data empty at the end. */
+    /** The first chunk behind row {@code after}, or {@link Chunk#END}. */
     Chunk next(long after) throws IOException;
   }
 
-  record Chunk(long row, byte[] data) {}
+  /** A row of content. */
+  static final class Chunk {
+    static final Chunk END = new Chunk(0, new byte[0]);
+
+    private final long row;
+    private final byte[] data;
+
+    Chunk(long row, byte[] data) {
+      this.row = row;
+      this.data = data;
+    }
+  }
 
   private final Source source;
   private Chunk chunk;
@@ -33,7 +44,7 @@ final class ContentStream extends InputStream {
   private boolean fill() throws IOException {
     while (!ended && at == chunk.data.length) {
       Chunk next = source.next(chunk.row);
-      ended = next.row == 0;
+      ended = next == Chunk.END;
       if (!ended) {
         chunk = next;
         at = 0;

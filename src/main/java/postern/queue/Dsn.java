@@ -36,8 +36,8 @@ public final class Dsn {
    */
   record Item(Envelope.Recipient recipient, Outcome outcome, List<String> notes) {}
 
-  /** Content to return: the whole message or its header. */
-  record Original(byte[] bytes, boolean whole) {}
+  /** Content to return, an octet a character: the whole message or its header. */
+  record Original(String text, boolean whole) {}
 
   private static final int MOST_ITEMS_SHOWN = 500;
   private static final int LONGEST_TEXT = 600;
@@ -78,7 +78,7 @@ public final class Dsn {
       Age age,
       boolean toPostmaster) {
     Dsn dsn = new Dsn(settings, type, original, now);
-    String text = new String(content.bytes, StandardCharsets.ISO_8859_1);
+    String text = content.text;
     String boundary = id + "." + now.getEpochSecond() + "/" + settings.host();
     while (text.contains(boundary)) {
       boundary += "x"; // somebody wrote it into the message: a bounce of a bounce does
@@ -239,14 +239,12 @@ public final class Dsn {
   }
 
   private String action(Outcome o) {
-    boolean relayed =
-        o instanceof Outcome.Delivered d && d.reported() == Outcome.Report.RELAYED;
+    boolean relayed = o instanceof Outcome.Delivered d && d.reported() == Outcome.Report.RELAYED;
     return relayed ? "relayed (to non-DSN-aware mailer)" : type.action;
   }
 
   private static String success(Outcome o) {
-    boolean relayed =
-        o instanceof Outcome.Delivered d && d.reported() == Outcome.Report.RELAYED;
+    boolean relayed = o instanceof Outcome.Delivered d && d.reported() == Outcome.Report.RELAYED;
     return relayed ? "relayed to a host that sends no notifications" : "delivered to mailbox";
   }
 

@@ -34,9 +34,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import postern.smtp.Envelope;
 
 /**
- * Delivers into Maildir folders below one directory: written to {@code tmp}, forced to disk, renamed
- * to {@code new}, and the directory forced, too, before a recipient counts as delivered. Files have
- * mode 0600, directories 0700.
+ * Delivers into Maildir folders below one directory: written to {@code tmp}, forced to disk,
+ * renamed to {@code new}, and the directory forced, too, before a recipient counts as delivered.
+ * Files have mode 0600, directories 0700.
  *
  * <p>The folder is the local part of the route's user, made safe by {@link #folder}; whoever may
  * have a mailbox is the rule sets' decision.

@@ -38,7 +38,14 @@ public record QueueEntry(Stored message, List<Waiting> waiting, boolean warned) 
 
   /** One line of the attempts log. */
   public record Attempt(
-      long row, int no, Instant at, String relay, String tls, String dsn, String reply, String stat) {}
+      long row,
+      int no,
+      Instant at,
+      String relay,
+      String tls,
+      String dsn,
+      String reply,
+      String stat) {}
 
   /** Whether an operator or a rule set has put the message aside. */
   public boolean held() {

@@ -395,7 +395,7 @@ public final class Scheduler implements AutoCloseable {
             .whenComplete(
                 (done, e) -> {
                   if (e != null) {
-                    time.execute(() -> unsettled(lane, job, sorted, now, e));
+                    time.execute(() -> unsettled(lane, job, sorted, e));
                   }
                 });
   }
@@ -424,8 +424,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /** The attempt could not be written down: the message is still there and will be tried again. */
-  private void unsettled(
-      @Nullable Lane lane, Job job, Settler.Sorted sorted, Instant now, Throwable e) {
+  private void unsettled(@Nullable Lane lane, Job job, Settler.Sorted sorted, Throwable e) {
     Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
     log.trouble("settling " + job.message().envelope().id(), cause);
     boolean closed = cause instanceof SpoolException s && s.kind() == SpoolException.Kind.CLOSED;

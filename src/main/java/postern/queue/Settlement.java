@@ -34,5 +34,28 @@ record Settlement(
   record Deferral(long row, long due, int tries, long at, Outcome.Temporary outcome) {}
 
   /** A message that the queue itself writes. */
-  record NewMessage(Envelope envelope, byte[] content, Stored.Kind kind) {}
+  static final class NewMessage {
+    private final Envelope envelope;
+    private final byte[] content;
+    private final Stored.Kind kind;
+
+    /** Keeps {@code content} as it is; nobody may change it. */
+    NewMessage(Envelope envelope, byte[] content, Stored.Kind kind) {
+      this.envelope = envelope;
+      this.content = content;
+      this.kind = kind;
+    }
+
+    Envelope envelope() {
+      return envelope;
+    }
+
+    byte[] content() {
+      return content;
+    }
+
+    Stored.Kind kind() {
+      return kind;
+    }
+  }
 }

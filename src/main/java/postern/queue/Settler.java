@@ -59,12 +59,7 @@ final class Settler {
     static Plan without(Job job, Sorted sorted) {
       Settlement settlement =
           new Settlement(
-              job.key(),
-              job.message().size(),
-              sorted.delivered,
-              sorted.deferred,
-              List.of(),
-              false);
+              job.key(), job.message().size(), sorted.delivered, sorted.deferred, List.of(), false);
       return new Plan(settlement, List.of(), "");
     }
   }
@@ -150,7 +145,10 @@ final class Settler {
       expired = age.compareTo(most) >= 0;
       Duration warnAfter = warnAfter(bounce);
       warn =
-          !expired && !bounce && !job.warned() && !warnAfter.isZero()
+          !expired
+              && !bounce
+              && !job.warned()
+              && !warnAfter.isZero()
               && age.compareTo(warnAfter) >= 0;
     }
 

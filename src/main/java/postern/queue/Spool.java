@@ -27,7 +27,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import postern.smtp.Envelope;
 
 /**
  * The durable store of messages that are on their way. Safe for many threads; what it returns as a
@@ -76,8 +75,7 @@ public final class Spool implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.writer =
-        new GroupWriter(writerSql, settings.groupBytes(), callbacks, this::resumePaused);
+    this.writer = new GroupWriter(writerSql, settings.groupBytes(), callbacks, this::resumePaused);
   }
 
   /**
@@ -316,9 +314,10 @@ public final class Spool implements AutoCloseable {
     if (paused.isEmpty() || writer.pendingBytes() > settings.pendingBytes() / 2) {
       return;
     }
-    for (Map.Entry<Incoming, Runnable> entry : paused.entrySet()) {
-      if (entry.getKey().ready() && paused.remove(entry.getKey(), entry.getValue())) {
-        entry.getValue().run();
+    for (Incoming incoming : List.copyOf(paused.keySet())) {
+      Runnable resume = incoming.ready() ? paused.remove(incoming) : null;
+      if (resume != null) {
+        resume.run();
       }
     }
   }
@@ -336,11 +335,10 @@ public final class Spool implements AutoCloseable {
         after ->
             readers.use(
                 sql -> {
-                  try (ResultSet rows =
-                      sql.query(SpoolSql.SELECT_CHUNK, after + 1, first + ROWS)) {
+                  try (ResultSet rows = sql.query(SpoolSql.SELECT_CHUNK, after + 1, first + ROWS)) {
                     return rows.next()
                         ? new ContentStream.Chunk(rows.getLong(1), rows.getBytes(2))
-                        : new ContentStream.Chunk(0, new byte[0]);
+                        : ContentStream.Chunk.END;
                   }
                 }),
         first - 1,
@@ -437,8 +435,7 @@ public final class Spool implements AutoCloseable {
             });
   }
 
-  private boolean write(
-      Statements sql, Settlement settlement, List<Stored> bounces, boolean slowly)
+  private boolean write(Statements sql, Settlement settlement, List<Stored> bounces, boolean slowly)
       throws SQLException {
     long key = settlement.key();
     long first = key * ROWS;
@@ -458,8 +455,7 @@ public final class Spool implements AutoCloseable {
     }
     for (Settlement.Deferral d : settlement.deferred()) {
       Outcome.Temporary o = d.outcome();
-      sql.update(
-          SpoolSql.DEFER_RECIPIENT, d.due(), d.tries(), d.at(), o.dsn(), o.stat(), d.row());
+      sql.update(SpoolSql.DEFER_RECIPIENT, d.due(), d.tries(), d.at(), o.dsn(), o.stat(), d.row());
       sql.update(
           SpoolSql.INSERT_ATTEMPT,
           d.row(),

@@ -36,7 +36,8 @@ public final class SpoolException extends IOException {
   }
 
   static SpoolException of(SQLException e) {
-    boolean full = (e.getErrorCode() & 0xff) == SQLITE_FULL || DISK_FULL_STATE.equals(e.getSQLState());
+    boolean full =
+        (e.getErrorCode() & 0xff) == SQLITE_FULL || DISK_FULL_STATE.equals(e.getSQLState());
     return full
         ? new SpoolException(Kind.NO_SPACE, "no space left for the spool", e)
         : new SpoolException(Kind.FAULT, "spool database: " + e.getMessage(), e);

@@ -15,9 +15,10 @@ import postern.smtp.Route;
 final class SpoolRows {
   private SpoolRows() {}
 
+  /** How {@link Stored.Kind} is written. */
+  private static final int MAIL = 0;
 
-
-  private static final Stored.Kind[] KINDS = Stored.Kind.values();
+  private static final int DOUBLE_BOUNCE = 1;
 
   /** Inserts message and recipient rows; recipients of a quarantined message are not due. */
   static void insertMessage(Statements sql, Stored stored) throws SQLException {
@@ -36,7 +37,7 @@ final class SpoolRows {
         stored.size(),
         e.quarantine(),
         0,
-        stored.kind().ordinal());
+        stored.kind() == Stored.Kind.DOUBLE_BOUNCE ? DOUBLE_BOUNCE : MAIL);
     long due = e.quarantine().isEmpty() ? arrived : SpoolSql.HELD;
     long row = stored.key() * ROWS;
     for (Envelope.Recipient r : e.recipients()) {
@@ -91,8 +92,12 @@ final class SpoolRows {
             rows.getInt(7) != 0,
             Instant.ofEpochMilli(rows.getLong(8)),
             rows.getString(10));
-    Stored stored = new Stored(rows.getLong(1), envelope, rows.getLong(9), KINDS[rows.getInt(12)]);
+    Stored stored = new Stored(rows.getLong(1), envelope, rows.getLong(9), kind(rows.getInt(12)));
     return new Head(stored, rows.getInt(11) != 0);
+  }
+
+  private static Stored.Kind kind(int number) {
+    return number == DOUBLE_BOUNCE ? Stored.Kind.DOUBLE_BOUNCE : Stored.Kind.MAIL;
   }
 
   private static QueueEntry withRecipients(Statements sql, Head head) throws SQLException {
@@ -117,13 +122,11 @@ final class SpoolRows {
   private static QueueEntry.Waiting waiting(ResultSet rows) throws SQLException {
     String lane = rows.getString(5);
     int blank = lane.indexOf(' ');
-    Route route =
-        new Route(lane.substring(0, blank), lane.substring(blank + 1), rows.getString(6));
+    Route route = new Route(lane.substring(0, blank), lane.substring(blank + 1), rows.getString(6));
     long due = rows.getLong(7);
     return new QueueEntry.Waiting(
         rows.getLong(1),
-        new Envelope.Recipient(
-            rows.getString(2), rows.getString(3), rows.getString(4), route),
+        new Envelope.Recipient(rows.getString(2), rows.getString(3), rows.getString(4), route),
         due == SpoolSql.HELD ? Instant.MAX : Instant.ofEpochMilli(due),
         rows.getInt(8),
         Instant.ofEpochMilli(rows.getLong(9)),

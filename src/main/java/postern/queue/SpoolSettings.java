@@ -26,15 +26,18 @@ public record SpoolSettings(
   public SpoolSettings {
     if (chunkBytes < 1024 || groupBytes < chunkBytes || pendingBytes < chunkBytes) {
       throw new IllegalArgumentException(
-          "chunkBytes " + chunkBytes + ", groupBytes " + groupBytes + ", pendingBytes "
+          "chunkBytes "
+              + chunkBytes
+              + ", groupBytes "
+              + groupBytes
+              + ", pendingBytes "
               + pendingBytes);
     }
   }
 
   /** These settings with another size limit. */
   public SpoolSettings withMaxBytes(long bytes) {
-    return new SpoolSettings(
-        chunkBytes, groupBytes, pendingBytes, bytes, minFreeBytes, cacheBytes);
+    return new SpoolSettings(chunkBytes, groupBytes, pendingBytes, bytes, minFreeBytes, cacheBytes);
   }
 
   /** These settings with another reserve of free space. */

@@ -55,7 +55,10 @@ final class SpoolSql {
             + " orcpt TEXT NOT NULL, lane TEXT NOT NULL, forward TEXT NOT NULL,"
             + " due BIGINT NOT NULL, tries INTEGER NOT NULL, tried BIGINT NOT NULL,"
             + " dsn TEXT NOT NULL, reason TEXT NOT NULL)",
-        "CREATE TABLE IF NOT EXISTS chunk (id " + dialect.key + ", data " + dialect.bytes
+        "CREATE TABLE IF NOT EXISTS chunk (id "
+            + dialect.key
+            + ", data "
+            + dialect.bytes
             + " NOT NULL)",
         "CREATE TABLE IF NOT EXISTS attempt (recipient BIGINT NOT NULL, no INTEGER NOT NULL,"
             + " at BIGINT NOT NULL, relay TEXT NOT NULL, tls TEXT NOT NULL, dsn TEXT NOT NULL,"
@@ -82,22 +85,30 @@ final class SpoolSql {
 
   // Writing. The order of parameters is that of the columns unless said otherwise.
   static final String INSERT_MESSAGE =
-      "INSERT INTO message (" + MESSAGE_COLUMNS + ", state)"
+      "INSERT INTO message ("
+          + MESSAGE_COLUMNS
+          + ", state)"
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
   static final String BEGIN_MESSAGE =
-      "INSERT INTO message (" + MESSAGE_COLUMNS + ", state)"
+      "INSERT INTO message ("
+          + MESSAGE_COLUMNS
+          + ", state)"
           + " VALUES (?, '', '', '', '', '', 0, 0, 0, '', 0, 0, 0)";
   static final String IS_BEGUN = "SELECT 1 FROM message WHERE id = ?";
   static final String DELETE_BEGUN = "DELETE FROM message WHERE id = ? AND state = 0";
   static final String INSERT_RECIPIENT =
-      "INSERT INTO recipient (" + RECIPIENT_COLUMNS + ")"
+      "INSERT INTO recipient ("
+          + RECIPIENT_COLUMNS
+          + ")"
           + " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, '', '')";
   static final String INSERT_CHUNK = "INSERT INTO chunk (id, data) VALUES (?, ?)";
   static final String DELETE_RECIPIENT = "DELETE FROM recipient WHERE id = ?";
 
   /** Due, tries, tried, dsn, reason, id. A message that was held meanwhile stays held. */
   static final String DEFER_RECIPIENT =
-      "UPDATE recipient SET due = CASE WHEN due = " + HELD + " THEN due ELSE ? END,"
+      "UPDATE recipient SET due = CASE WHEN due = "
+          + HELD
+          + " THEN due ELSE ? END,"
           + " tries = ?, tried = ?, dsn = ?, reason = ? WHERE id = ?";
 
   static final String INSERT_ATTEMPT =
@@ -153,8 +164,7 @@ final class SpoolSql {
 
   /** Committed messages behind an id, oldest first. */
   static final String MESSAGES_AFTER =
-      "SELECT " + MESSAGE_COLUMNS
-          + " FROM message WHERE id > ? AND state = 1 ORDER BY id LIMIT ?";
+      "SELECT " + MESSAGE_COLUMNS + " FROM message WHERE id > ? AND state = 1 ORDER BY id LIMIT ?";
 
   static final String COUNT_MESSAGES = "SELECT count(*) FROM message WHERE state = 1";
   static final String COUNT_RECIPIENTS = "SELECT count(*) FROM recipient";

@@ -17,7 +17,6 @@ final class Statements implements AutoCloseable {
     this.connection = connection;
   }
 
-
   /**
    * Begins a transaction. By statement and not by {@code setAutoCommit(false)}: when SQLite rolls
    * back by itself because the disk is full, the driver does not notice and would go on without any

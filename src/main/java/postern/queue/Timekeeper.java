@@ -48,8 +48,7 @@ public interface Timekeeper extends AutoCloseable {
       @Override
       public void after(Duration delay, Runnable task) {
         try {
-          var unused =
-              executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+          var unused = executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
           // closed: nothing is scheduled any more
         }

@@ -44,8 +44,7 @@ class SchedulerTest {
   @BeforeEach
   void open() throws IOException {
     spool =
-        Spool.open(
-            dir.resolve("spool"), new SpoolSettings(1024, 1 << 20, 1 << 20, 0, 0, 1 << 20));
+        Spool.open(dir.resolve("spool"), new SpoolSettings(1024, 1 << 20, 1 << 20, 0, 0, 1 << 20));
     scheduler = scheduler(settings(Duration.ofMinutes(30), Duration.ZERO, Duration.ZERO));
   }
 
@@ -58,8 +57,17 @@ class SchedulerTest {
   private static ScheduleSettings settings(Duration run, Duration minAge, Duration warn) {
     ScheduleSettings d = ScheduleSettings.DEFAULT;
     return new ScheduleSettings(
-        run, minAge, Duration.ZERO, d.queueReturn(), d.queueReturnDsn(), warn, Duration.ZERO, 20,
-        500, 1000, 100);
+        run,
+        minAge,
+        Duration.ZERO,
+        d.queueReturn(),
+        d.queueReturnDsn(),
+        warn,
+        Duration.ZERO,
+        20,
+        500,
+        1000,
+        100);
   }
 
   private Scheduler scheduler(ScheduleSettings settings) {
@@ -67,16 +75,24 @@ class SchedulerTest {
         new QueueLog() {
           @Override
           public void tried(
-              Stored message, Envelope.Recipient recipient, Outcome outcome, Duration delay,
-              Duration took, int tries) {
+              Stored message,
+              Envelope.Recipient recipient,
+              Outcome outcome,
+              Duration delay,
+              Duration took,
+              int tries) {
             events.add("tried " + recipient.address() + " " + outcome.dsn() + " #" + tries);
           }
 
           @Override
           public void reported(Stored message, Stored dsn, Dsn.Type type, String why) {
             events.add(
-                "reported " + type + " to " + dsn.envelope().recipients().get(0).address()
-                    + ": " + why);
+                "reported "
+                    + type
+                    + " to "
+                    + dsn.envelope().recipients().get(0).address()
+                    + ": "
+                    + why);
           }
 
           @Override
@@ -99,15 +115,15 @@ class SchedulerTest {
                         : Messages.route(address));
     Scheduler made =
         new Scheduler(
-        new Scheduler.Ports(
-            spool,
-            mailer -> Optional.of(delivery -> agent.deliver(delivery)),
-            router,
-            () -> "dsn" + ids.incrementAndGet(),
-            log,
-            clock),
-        settings,
-        new BounceSettings("gw.example.test", "postmaster", 1 << 20, ZoneOffset.UTC));
+            new Scheduler.Ports(
+                spool,
+                mailer -> Optional.of(delivery -> agent.deliver(delivery)),
+                router,
+                () -> "dsn" + ids.incrementAndGet(),
+                log,
+                clock),
+            settings,
+            new BounceSettings("gw.example.test", "postmaster", 1 << 20, ZoneOffset.UTC));
     clock.behind(() -> made.barrier().join());
     return made;
   }
@@ -132,8 +148,13 @@ class SchedulerTest {
 
   private static Outcome busy() {
     return new Outcome.Temporary(
-        "mx [192.0.2.1]", "4.2.1", "450 4.2.1 busy", "Deferred: 450 4.2.1 busy", "",
-        List.of("<<< 450 4.2.1 busy"), false);
+        "mx [192.0.2.1]",
+        "4.2.1",
+        "450 4.2.1 busy",
+        "Deferred: 450 4.2.1 busy",
+        "",
+        List.of("<<< 450 4.2.1 busy"),
+        false);
   }
 
   private static Outcome down() {
@@ -143,7 +164,11 @@ class SchedulerTest {
 
   private static Outcome refused() {
     return new Outcome.Permanent(
-        "mx [192.0.2.1]", "5.1.1", "550 5.1.1 unknown user", "User unknown", "",
+        "mx [192.0.2.1]",
+        "5.1.1",
+        "550 5.1.1 unknown user",
+        "User unknown",
+        "",
         List.of("<<< 550 5.1.1 unknown user"));
   }
 
@@ -219,8 +244,16 @@ class SchedulerTest {
     scheduler =
         scheduler(
             new ScheduleSettings(
-                Duration.ofMinutes(10), Duration.ofMinutes(25), Duration.ofHours(2),
-                d.queueReturn(), d.queueReturnDsn(), Duration.ZERO, Duration.ZERO, 20, 500, 1000,
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(25),
+                Duration.ofHours(2),
+                d.queueReturn(),
+                d.queueReturnDsn(),
+                Duration.ZERO,
+                Duration.ZERO,
+                20,
+                500,
+                1000,
                 100));
     scheduler.start();
     answer = unused -> busy();
@@ -285,8 +318,7 @@ class SchedulerTest {
     Envelope envelope =
         new Envelope("q1", "s@b.test", List.of(never), "", "", "", false, START, "");
     var unused =
-        scheduler.submit(
-            Messages.commit(spool, envelope, Messages.SMALL), DeliveryMode.BACKGROUND);
+        scheduler.submit(Messages.commit(spool, envelope, Messages.SMALL), DeliveryMode.BACKGROUND);
     clock.until(() -> waiting() == 0);
     assertEquals("unreported: the sender asked for no notification", events.get(1));
     assertEquals(List.of("u@one.test"), attempts);
@@ -301,14 +333,19 @@ class SchedulerTest {
                 : sent();
     Envelope envelope =
         new Envelope(
-            "q1", "s@b.test",
+            "q1",
+            "s@b.test",
             List.of(
                 Messages.recipient("u@one.test", "SUCCESS"),
                 Messages.recipient("v@one.test", "SUCCESS")),
-            "", "", "", false, START, "");
+            "",
+            "",
+            "",
+            false,
+            START,
+            "");
     var unused =
-        scheduler.submit(
-            Messages.commit(spool, envelope, Messages.SMALL), DeliveryMode.BACKGROUND);
+        scheduler.submit(Messages.commit(spool, envelope, Messages.SMALL), DeliveryMode.BACKGROUND);
     clock.until(() -> waiting() == 0);
     String report = bodies.get(1);
     assertTrue(report.contains("Action: relayed"), report);
@@ -393,8 +430,17 @@ class SchedulerTest {
     scheduler =
         scheduler(
             new ScheduleSettings(
-                Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO, d.queueReturn(),
-                d.queueReturnDsn(), Duration.ZERO, Duration.ZERO, 3, 8, 10, 100));
+                Duration.ofMinutes(1),
+                Duration.ZERO,
+                Duration.ZERO,
+                d.queueReturn(),
+                d.queueReturnDsn(),
+                Duration.ZERO,
+                Duration.ZERO,
+                3,
+                8,
+                10,
+                100));
     for (int i = 0; i < 400; i++) {
       Messages.commit(
           spool,
@@ -468,7 +514,9 @@ class SchedulerTest {
   void leftoversOfAnEarlierProcessAreTriedAtStart() throws IOException {
     for (int i = 0; i < 20; i++) {
       Messages.commit(
-          spool, Messages.envelope("q" + i, "s@b.test", START, "u@d" + i + ".test"), Messages.SMALL);
+          spool,
+          Messages.envelope("q" + i, "s@b.test", START, "u@d" + i + ".test"),
+          Messages.SMALL);
     }
     scheduler.start();
     clock.until(() -> waiting() == 0);

@@ -45,7 +45,10 @@ class SpoolTest {
             "s@client.test",
             List.of(
                 new Envelope.Recipient(
-                    "u@remote.test", "SUCCESS,DELAY", "rfc822;u+40x", new Route("esmtp", "[127.0.0.1]", "U")),
+                    "u@remote.test",
+                    "SUCCESS,DELAY",
+                    "rfc822;u+40x",
+                    new Route("esmtp", "[127.0.0.1]", "U")),
                 new Envelope.Recipient("local", "", "", new Route("local", "", "local"))),
             "8BITMIME",
             "HDRS",
@@ -153,7 +156,8 @@ class SpoolTest {
                     Messages.envelope("q" + i, "s@b.test", ARRIVED, "u@remote.test"), new byte[0])
                 .toCompletableFuture());
       }
-      CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0])).get(10, TimeUnit.SECONDS);
+      CompletableFuture.allOf(stages.toArray(new CompletableFuture<?>[0]))
+          .get(10, TimeUnit.SECONDS);
       assertEquals(messages, spool.size().messages());
       assertTrue(spool.transactions() < messages / 3, spool.transactions() + " transactions");
     }
@@ -170,12 +174,21 @@ class SpoolTest {
       long row = stored.key() * SpoolSql.ROWS;
       Outcome.Temporary later =
           new Outcome.Temporary(
-              "mx.two.test [192.0.2.1]", "4.2.1", "450 4.2.1 busy", "Deferred: 450 4.2.1 busy",
-              "version=TLSv1.3", List.of(), false);
+              "mx.two.test [192.0.2.1]",
+              "4.2.1",
+              "450 4.2.1 busy",
+              "Deferred: 450 4.2.1 busy",
+              "version=TLSv1.3",
+              List.of(),
+              false);
       Settlement first =
           new Settlement(
-              stored.key(), stored.size(), List.of(row),
-              List.of(new Settlement.Deferral(row + 1, 5000, 1, 4000, later)), List.of(), false);
+              stored.key(),
+              stored.size(),
+              List.of(row),
+              List.of(new Settlement.Deferral(row + 1, 5000, 1, 4000, later)),
+              List.of(),
+              false);
       spool.settle(first).join();
       QueueEntry entry = spool.entry(stored.key()).orElseThrow();
       QueueEntry.Waiting waiting = entry.waiting().get(0);
@@ -185,8 +198,14 @@ class SpoolTest {
       assertEquals(
           List.of(
               new QueueEntry.Attempt(
-                  row + 1, 1, Instant.ofEpochMilli(4000), "mx.two.test [192.0.2.1]",
-                  "version=TLSv1.3", "4.2.1", "450 4.2.1 busy", "Deferred: 450 4.2.1 busy")),
+                  row + 1,
+                  1,
+                  Instant.ofEpochMilli(4000),
+                  "mx.two.test [192.0.2.1]",
+                  "version=TLSv1.3",
+                  "4.2.1",
+                  "450 4.2.1 busy",
+                  "Deferred: 450 4.2.1 busy")),
           spool.attempts(stored.key()));
       spool
           .settle(
@@ -213,8 +232,12 @@ class SpoolTest {
       spool
           .settle(
               new Settlement(
-                  stored.key(), stored.size(), List.of(stored.key() * SpoolSql.ROWS), List.of(),
-                  List.of(), false))
+                  stored.key(),
+                  stored.size(),
+                  List.of(stored.key() * SpoolSql.ROWS),
+                  List.of(),
+                  List.of(),
+                  false))
           .join();
       assertEquals(0, spool.size().messages());
     }
@@ -265,8 +288,12 @@ class SpoolTest {
       spool
           .settle(
               new Settlement(
-                  done.key(), done.size(), List.of(done.key() * SpoolSql.ROWS), List.of(),
-                  List.of(), false))
+                  done.key(),
+                  done.size(),
+                  List.of(done.key() * SpoolSql.ROWS),
+                  List.of(),
+                  List.of(),
+                  false))
           .join();
       Messages.commit(
           spool, Messages.envelope("qz", "s@b.test", ARRIVED, "u@remote.test"), new byte[10_000]);

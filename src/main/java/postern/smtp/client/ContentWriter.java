@@ -30,8 +30,7 @@ final class ContentWriter {
   private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
   private @Nullable InputStream in;
 
-  ContentWriter(
-      SmtpConnection connection, Opener content, Executor workers, Duration blockLimit) {
+  ContentWriter(SmtpConnection connection, Opener content, Executor workers, Duration blockLimit) {
     this.connection = connection;
     this.content = content;
     this.workers = workers;

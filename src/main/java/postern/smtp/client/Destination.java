@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Turns a route's host into addresses to connect to, best first (RFC 5321 section 5.1): MX records
@@ -170,7 +170,8 @@ final class Destination {
 
   private static Failure hostUnknown(String host) {
     return Failure.permanent(
-        "5.1.2", "550 5.1.2 Host unknown (Name server: " + host + ": host not found)",
+        "5.1.2",
+        "550 5.1.2 Host unknown (Name server: " + host + ": host not found)",
         "Host unknown");
   }
 

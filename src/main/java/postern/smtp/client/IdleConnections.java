@@ -4,7 +4,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class IdleConnections {
   private final RelaySettings settings;
   private final Map<Destination.Target, ArrayDeque<SmtpConnection>> idle = new HashMap<>();
-  private final Map<SmtpConnection, ScheduledFuture<?>> timers = new IdentityHashMap<>();
+  private final Map<SmtpConnection, ScheduledFuture<?>> timers = new HashMap<>();
   private boolean closed;
 
   IdleConnections(RelaySettings settings) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import postern.policy.RelayPolicy;
@@ -82,7 +83,10 @@ final class Opening {
     this.clearRetry = clearRetry;
   }
 
-  /** Completes with the connection ready for MAIL; fails with a {@link Failure} or {@link HandshakeFailed}. */
+  /**
+   * Completes with the connection ready for MAIL; fails with a {@link Failure} or {@link
+   * HandshakeFailed}.
+   */
   CompletableFuture<SmtpConnection> run() {
     return connection
         .expect(limits.initial())
@@ -194,8 +198,7 @@ final class Opening {
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return tls.begin(
-                    connection.host, address, features, connection.channel().alloc());
+                return tls.begin(connection.host, address, features, connection.channel().alloc());
               } catch (ClientTls.Unavailable e) {
                 throw new CompletionException(e);
               }
@@ -242,7 +245,8 @@ final class Opening {
   private TlsResult refusal(Reply reply) {
     if (reply.closing()) {
       String line = reply.line();
-      Failure closed = new Failure(false, "4.0.0", line, line, "Deferred: " + line, List.of(), true);
+      Failure closed =
+          new Failure(false, "4.0.0", line, line, "Deferred: " + line, List.of(), true);
       return TlsResult.ends(Verify.TEMP, closed);
     }
     if (reply.temporary()) {
@@ -289,7 +293,8 @@ final class Opening {
               Failure failure = verdict(verdict, facts.verify());
               if (facts.verify() == Verify.SOFTWARE) {
                 connection.drop();
-                return CompletableFuture.<Boolean>failedFuture(new HandshakeFailed(failure, tlsFlags));
+                return CompletableFuture.<Boolean>failedFuture(
+                    new HandshakeFailed(failure, tlsFlags));
               }
               if (!verdict.passes()) {
                 connection.quit(limits.quit());
@@ -347,6 +352,24 @@ final class Opening {
                 to.completeExceptionally(cause(e));
               }
             });
+  }
+
+  /** Goes on with the value, or with the reason why there is none. */
+  static <T, R> CompletableFuture<R> either(
+      CompletableFuture<T> stage,
+      Function<T, CompletableFuture<R>> onValue,
+      Function<Throwable, CompletableFuture<R>> onFailure) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    var unused =
+        stage.whenComplete(
+            (value, e) -> {
+              try {
+                pass(e == null ? onValue.apply(value) : onFailure.apply(cause(e)), result);
+              } catch (RuntimeException mistake) {
+                result.completeExceptionally(mistake);
+              }
+            });
+    return result;
   }
 
   static Throwable cause(Throwable e) {

@@ -124,20 +124,18 @@ public final class RelayClient implements AutoCloseable {
     }
 
     private CompletableFuture<List<RecipientOutcome>> fresh(Destination.Target target) {
-      return connect(target, job, false)
-          .handle(
-              (connection, e) ->
-                  e == null
-                      ? transact(target, connection)
-                          .thenCompose(
-                              failure -> {
-                                if (failure != null) {
-                                  note(failure, target.relay());
-                                }
-                                return next();
-                              })
-                      : unreachable(target, Opening.cause(e)))
-          .thenCompose(stage -> stage);
+      return Opening.either(
+          connect(target, job, false),
+          connection ->
+              transact(target, connection)
+                  .thenCompose(
+                      failure -> {
+                        if (failure != null) {
+                          note(failure, target.relay());
+                        }
+                        return next();
+                      }),
+          e -> unreachable(target, e));
     }
 
     private CompletableFuture<@Nullable Failure> transact(
@@ -161,9 +159,7 @@ public final class RelayClient implements AutoCloseable {
     private CompletableFuture<List<RecipientOutcome>> unreachable(
         Destination.Target target, Throwable e) {
       Failure failure =
-          e instanceof Failure known
-              ? known
-              : Failure.temporary("4.3.0", "internal error: " + e);
+          e instanceof Failure known ? known : Failure.temporary("4.3.0", "internal error: " + e);
       if (failure.elsewhere()) {
         note(failure, target.relay());
         return next();
@@ -196,23 +192,27 @@ public final class RelayClient implements AutoCloseable {
     return onLoop(
         loop,
         () ->
-            Opening.ask(policy, ports.workers(), loop, () -> policy.clientFeatures(target.host()))
-                .thenCompose(
-                    flags -> {
-                      if (flags.regionMatches(true, 0, "temp", 0, 4)) {
-                        ports.log().skipped(target.host());
-                        return CompletableFuture.<SmtpConnection>failedFuture(
-                            Failure.connection("4.4.0", "clt_features skips", target.host()));
-                      }
-                      return dial(target, policy, loop)
-                          .thenCompose(connection -> open(connection, target, flags, clearRetry));
-                    })
-                .handle(
-                    (connection, e) ->
-                        e == null
-                            ? CompletableFuture.completedFuture(connection)
-                            : fallBack(target, job, clearRetry, Opening.cause(e)))
-                .thenCompose(stage -> stage));
+            Opening.either(
+                Opening.ask(
+                        policy, ports.workers(), loop, () -> policy.clientFeatures(target.host()))
+                    .thenCompose(flags -> dial(target, policy, loop, flags, clearRetry)),
+                CompletableFuture::completedFuture,
+                e -> fallBack(target, job, clearRetry, e)));
+  }
+
+  private CompletableFuture<SmtpConnection> dial(
+      Destination.Target target,
+      RelayPolicy policy,
+      EventLoop loop,
+      String flags,
+      boolean clearRetry) {
+    if (flags.regionMatches(true, 0, "temp", 0, 4)) {
+      ports.log().skipped(target.host());
+      return CompletableFuture.failedFuture(
+          Failure.connection("4.4.0", "clt_features skips", target.host()));
+    }
+    return dial(target, policy, loop)
+        .thenCompose(connection -> open(connection, target, flags, clearRetry));
   }
 
   private CompletableFuture<SmtpConnection> open(
@@ -266,8 +266,7 @@ public final class RelayClient implements AutoCloseable {
                   protected void initChannel(Channel channel) {
                     ReplyDecoder decoder = new ReplyDecoder();
                     SmtpConnection connection =
-                        new SmtpConnection(
-                            channel, decoder, target.host(), target.relay(), policy);
+                        new SmtpConnection(channel, decoder, target.host(), target.relay(), policy);
                     made[0] = connection;
                     channel.pipeline().addLast("reply", decoder).addLast("smtp", connection);
                   }

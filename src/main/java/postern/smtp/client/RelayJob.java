@@ -14,8 +14,7 @@ import postern.smtp.Envelope;
  * @param content the message, header first
  * @param keepOpen more is likely to follow for the same host
  */
-public record RelayJob(
-    Envelope envelope, int port, long size, Content content, boolean keepOpen) {
+public record RelayJob(Envelope envelope, int port, long size, Content content, boolean keepOpen) {
 
   /** A message's content, to be opened as often as needed. Opening and reading may block. */
   @FunctionalInterface

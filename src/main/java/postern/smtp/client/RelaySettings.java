@@ -8,8 +8,8 @@ import java.util.Set;
  * What outgoing sessions have in common.
  *
  * @param heloName {@code HeloName} or {@code $j}
- * @param ownNames names that are us, lower case: a peer that greets with one is a loop, an MX record
- *     with one ends the list
+ * @param ownNames names that are us, lower case: a peer that greets with one is a loop, an MX
+ *     record with one ends the list
  * @param port port of a route that names none
  * @param timeouts {@code Timeout.*}
  * @param fallBackToClear {@code TLSFallbacktoClear}
@@ -50,14 +50,28 @@ public record RelaySettings(
   /** These settings with other time limits. */
   public RelaySettings withTimeouts(RelayTimeouts limits) {
     return new RelaySettings(
-        heloName, ownNames, port, limits, fallBackToClear, idlePerDestination, idleTotal,
-        idleTime, mostHosts);
+        heloName,
+        ownNames,
+        port,
+        limits,
+        fallBackToClear,
+        idlePerDestination,
+        idleTotal,
+        idleTime,
+        mostHosts);
   }
 
   /** These settings with {@code TLSFallbacktoClear}. */
   public RelaySettings withFallBackToClear(boolean allowed) {
     return new RelaySettings(
-        heloName, ownNames, port, timeouts, allowed, idlePerDestination, idleTotal, idleTime,
+        heloName,
+        ownNames,
+        port,
+        timeouts,
+        allowed,
+        idlePerDestination,
+        idleTotal,
+        idleTime,
         mostHosts);
   }
 

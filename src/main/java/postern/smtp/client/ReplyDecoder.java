@@ -108,7 +108,8 @@ final class ReplyDecoder extends ChannelInboundHandlerAdapter {
 
   /** The code of a reply line, or -1 if it is none. */
   private static int code(String text) {
-    if (text.length() < 3 || (text.length() > 3 && text.charAt(3) != ' ' && text.charAt(3) != '-')) {
+    if (text.length() < 3
+        || (text.length() > 3 && text.charAt(3) != ' ' && text.charAt(3) != '-')) {
       return -1;
     }
     int value = 0;

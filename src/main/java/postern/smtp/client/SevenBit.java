@@ -23,7 +23,8 @@ final class SevenBit {
   private static final int DEEPEST = 20;
   private static final int QP_LINE = 75;
   private static final Pattern BOUNDARY =
-      Pattern.compile(";\\s*boundary\\s*=\\s*(?:\"([^\"]{1,200})\"|([^\\s;\"]{1,200}))",
+      Pattern.compile(
+          ";\\s*boundary\\s*=\\s*(?:\"([^\"]{1,200})\"|([^\\s;\"]{1,200}))",
           Pattern.CASE_INSENSITIVE);
 
   /**
@@ -161,7 +162,10 @@ final class SevenBit {
     }
     eightBit |= high;
     String text = new String(segment, 0, n, StandardCharsets.ISO_8859_1);
-    if (start && text.startsWith("--") && !boundaries.isEmpty() && delimiter(text.stripTrailing())) {
+    if (start
+        && text.startsWith("--")
+        && !boundaries.isEmpty()
+        && delimiter(text.stripTrailing())) {
       out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
       return;
     }
@@ -243,7 +247,8 @@ final class SevenBit {
   private void endHeader() {
     String type = field("content-type");
     String coding = field("content-transfer-encoding").strip().toLowerCase(Locale.ROOT);
-    String kind = type.isBlank() ? "text/plain" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    String kind =
+        type.isBlank() ? "text/plain" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     boolean open = coding.isEmpty() || coding.equals("8bit") || coding.equals("7bit");
     Matcher boundary = BOUNDARY.matcher(type);
     leaf = false;

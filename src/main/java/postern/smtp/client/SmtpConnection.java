@@ -105,8 +105,10 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
     }
     var unused =
         channel.writeAndFlush(
-            channel.alloc().buffer(text.length()).writeBytes(
-                text.toString().getBytes(StandardCharsets.ISO_8859_1)));
+            channel
+                .alloc()
+                .buffer(text.length())
+                .writeBytes(text.toString().getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   /** Sends a command and waits for its reply. */
@@ -162,8 +164,7 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
     if (first == null) {
       giveUp(
           Failure.temporary(
-              "4.5.0",
-              reply.closing() ? reply.line() : "reply out of turn from " + host));
+              "4.5.0", reply.closing() ? reply.line() : "reply out of turn from " + host));
       return;
     }
     lastReply = reply.line();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import postern.policy.RelayPolicy;
@@ -111,7 +110,8 @@ final class Transaction {
 
   private static Failure notAscii(String address) {
     return Failure.permanent(
-        "5.6.7", "553 5.6.7 address cannot be sent: " + Address.shown(address),
+        "5.6.7",
+        "553 5.6.7 address cannot be sent: " + Address.shown(address),
         "Data format error");
   }
 
@@ -160,8 +160,7 @@ final class Transaction {
   private CompletableFuture<@Nullable Void> resetDone(Reply reply) {
     return reply.positive()
         ? done()
-        : CompletableFuture.failedFuture(
-            Failure.refused(connection.host, "RSET", reply, true));
+        : CompletableFuture.failedFuture(Failure.refused(connection.host, "RSET", reply, true));
   }
 
   private CompletableFuture<@Nullable Void> talk() {
@@ -252,10 +251,7 @@ final class Transaction {
     }
     connection.send(group.toArray(new String[0]));
 
-    chain =
-        chain
-            .thenCompose(unused -> mailReply)
-            .thenAccept(reply -> mailAccepted(mail, reply));
+    chain = chain.thenCompose(unused -> mailReply).thenAccept(reply -> mailAccepted(mail, reply));
     for (int i = 0; i < asked.size(); i++) {
       Recipient recipient = asked.get(i);
       String rcpt = rcptCommands.get(i);
@@ -332,10 +328,11 @@ final class Transaction {
     if (reply.positive()) {
       return true;
     }
-    Failure failure = answered(mail, reply);
-    for (Recipient recipient : open()) {
-      settle(recipient, failure, reply.closing());
+    if (reply.closing()) { // about the connection, not about this message
+      throw new CompletionException(Failure.refused(connection.host, mail, reply, true));
     }
+    Failure failure = answered(mail, reply);
+    settleOpen(failure, false);
     return false;
   }
 
@@ -509,5 +506,4 @@ final class Transaction {
       return start.replaceAll("[^ -~]", "?").toLowerCase(Locale.ROOT);
     }
   }
-
 }
