@@ -5,15 +5,13 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslCredential;
 import io.netty.handler.ssl.OpenSslCredentialBuilder;
+import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.PemPrivateKey;
 import io.netty.handler.ssl.PemX509Certificate;
-import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.netty.internal.tcnative.SSL;
-import io.netty.internal.tcnative.SSLContext;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
@@ -73,24 +71,15 @@ final class BoringSslFactory implements ContextFactory {
               .option(OpenSslContextOption.GROUPS, GROUPS)
               .option(OpenSslContextOption.MAX_CERTIFICATE_LIST_BYTES, MOST_CERTIFICATE_BYTES)
               .build();
-      adjust((ReferenceCountedOpenSslContext) context, plan.ownOrder());
+      if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+        sessions.setSessionCacheEnabled(false);
+      }
       return context;
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new SSLException(e.getMessage(), e);
     } finally {
       credentials.forEach(OpenSslCredential::release);
     }
-  }
-
-  /** What Netty's builder has no words for: no tickets, whose order of suites counts. */
-  @SuppressWarnings("deprecation") // the pointer is used at once, while the context is reachable
-  private static void adjust(ReferenceCountedOpenSslContext context, boolean ownOrder) {
-    long pointer = context.sslCtxPointer();
-    SSLContext.setOptions(pointer, SSL.SSL_OP_NO_TICKET);
-    if (!ownOrder) {
-      SSLContext.clearOptions(pointer, SSL.SSL_OP_CIPHER_SERVER_PREFERENCE);
-    }
-    SSLContext.setSessionCacheMode(pointer, SSL.SSL_SESS_CACHE_OFF);
   }
 
   private static OpenSslCredential credential(KeyPairFile identity) {
