@@ -15,7 +15,6 @@ interface ContextFactory {
    * @param requests whether a server asks for a certificate
    * @param suites TLS 1.3 first, then TLS 1.2, each in order of preference
    * @param protocols {@code TLSv1.2}, {@code TLSv1.3} or both
-   * @param ownOrder whether a server's order of suites counts instead of the client's
    */
   record Plan(
       TlsRole role,
@@ -23,8 +22,7 @@ interface ContextFactory {
       List<Cert> announced,
       boolean requests,
       List<CipherSuite> suites,
-      List<String> protocols,
-      boolean ownOrder) {
+      List<String> protocols) {
 
     List<String> suiteNames() {
       return suites.stream().map(CipherSuite::iana).toList();

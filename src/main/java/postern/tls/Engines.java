@@ -1,8 +1,26 @@
 package postern.tls;
 
-/** Which engine does which role; each is started once, when the first context needs it. */
+/**
+ * Which engine does which role; each is started once, when the first context needs it.
+ *
+ * <p>Some switches of the engines exist only as system properties that are read once. Those that
+ * must differ from the defaults are set here, unless the administrator has set them.
+ */
 final class Engines {
+  static {
+    property("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    // Netty reads the next two as well: nothing is resumed, in no role.
+    property("jdk.tls.server.enableSessionTicketExtension", "false");
+    property("jdk.tls.client.enableSessionTicketExtension", "false");
+  }
+
   private Engines() {}
+
+  static void property(String name, String value) {
+    if (System.getProperty(name) == null) {
+      System.setProperty(name, value);
+    }
+  }
 
   private static final class Boring {
     static final ContextFactory FACTORY = new BoringSslFactory();

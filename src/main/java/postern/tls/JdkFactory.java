@@ -23,8 +23,7 @@ import javax.net.ssl.SSLException;
  *
  * <p>JSSE takes its ciphers from the JVM's list of providers and cannot be told otherwise, so ACCP
  * goes to the head of that list when the first context that wants it is built, and stays there; it
- * does the same things, only faster. JSSE's own switches are system properties that it reads once;
- * those that must differ from its defaults are set here unless the administrator set them.
+ * does the same things, only faster.
  */
 final class JdkFactory implements ContextFactory {
   private static final CipherSuiteFilter SUPPORTED = SupportedCipherSuiteFilter.INSTANCE;
@@ -37,17 +36,7 @@ final class JdkFactory implements ContextFactory {
    * @param accelerate whether to use ACCP where it loads
    */
   JdkFactory(boolean accelerate) {
-    property("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    property("jdk.tls.server.enableSessionTicketExtension", "false");
-    property("jdk.tls.client.enableSessionTicketExtension", "false");
-    property("jdk.tls.ephemeralDHKeySize", "2048");
     accelerated = accelerate && accelerate();
-  }
-
-  private static void property(String name, String value) {
-    if (System.getProperty(name) == null) {
-      System.setProperty(name, value);
-    }
   }
 
   /**
@@ -55,7 +44,7 @@ final class JdkFactory implements ContextFactory {
    * once, before the first handshake: a later change needs a restart.
    */
   static void useGroup(BigInteger prime, BigInteger generator) {
-    property("jdk.tls.ephemeralDHKeySize", Integer.toString(prime.bitLength()));
+    Engines.property("jdk.tls.ephemeralDHKeySize", Integer.toString(prime.bitLength()));
     Security.setProperty(
         "jdk.tls.server.defaultDHEParameters",
         "{ " + prime.toString(16) + ", " + generator.toString(16) + " }");

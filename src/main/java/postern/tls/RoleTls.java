@@ -49,6 +49,7 @@ final class RoleTls {
     boolean server = role == TlsRole.SERVER;
     Optional<RoleSetup.Group> group = server ? setup.dhFile() : Optional.empty();
     group.ifPresent(g -> JdkFactory.useGroup(g.prime(), g.generator()));
+    Engines.property("jdk.tls.ephemeralDHKeySize", "2048");
     finiteFieldDh = !settings.dhParameters().toLowerCase(Locale.ROOT).startsWith("n");
     reader = new FactsReader(role, new ChainVerifier(trust), digest, settings.altNames(), clock);
     problems = setup.problems();
@@ -118,8 +119,7 @@ final class RoleTls {
                   trust.authorities(),
                   requests,
                   suites,
-                  protocols,
-                  ownOrder));
+                  protocols));
       String flags = features.options().getOrDefault("flags", "");
       boolean fallback =
           flags.contains("C") || (settings.fallbackToClear() && !flags.contains("c"));
