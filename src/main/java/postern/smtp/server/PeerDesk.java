@@ -75,7 +75,7 @@ final class PeerDesk implements SessionHandler.Peers {
 
   private void refuse(Wire wire) {
     wire.say(new Words(settings.hostName()).tooManyConnections());
-    wire.finish();
+    wire.finish(true);
   }
 
   private PeerFacts facts(

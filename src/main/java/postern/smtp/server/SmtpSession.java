@@ -761,8 +761,9 @@ final class SmtpSession {
     if (reply != null) {
       wire.say(reply);
     }
+    boolean polite = reply != null && reply.code() == 221;
     end();
-    wire.finish();
+    wire.finish(!polite);
   }
 
   // ---- small things

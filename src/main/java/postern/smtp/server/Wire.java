@@ -239,31 +239,29 @@ final class Wire {
   }
 
   /**
-   * Sends what is queued and ends the connection. What still comes is read and dropped for a
-   * moment: closing with input unread would reset the connection and could take the last reply
-   * along.
+   * Sends what is queued and ends the connection.
+   *
+   * @param patient to read and drop for a moment what still comes: closing with input unread would
+   *     reset the connection and could take the last reply along
    */
-  void finish() {
+  void finish(boolean patient) {
     stopListening();
     deadline(0);
-    ByteBuf out = replies;
+    ByteBuf last = replies == null ? Unpooled.EMPTY_BUFFER : replies;
     replies = null;
     Channel channel = ctx.channel();
     if (channel.pipeline().get(TLS) instanceof SslHandler tls) {
       channel.pipeline().remove(RECORDS); // our own close_notify is no failure
-      if (out != null) {
-        var unused = ctx.write(out);
-      }
-      ctx.flush();
-      tls.closeOutbound().addListener(f -> linger(channel));
+      var unused = ctx.writeAndFlush(last);
+      tls.closeOutbound().addListener(done -> hangUp(channel, patient));
     } else {
-      ByteBuf last = out == null ? Unpooled.EMPTY_BUFFER : out;
-      ctx.writeAndFlush(last).addListener(f -> linger(channel));
+      ctx.writeAndFlush(last).addListener(done -> hangUp(channel, patient));
     }
   }
 
-  private void linger(Channel channel) {
-    if (channel instanceof DuplexChannel duplex
+  private void hangUp(Channel channel, boolean patient) {
+    if (patient
+        && channel instanceof DuplexChannel duplex
         && channel.isActive()
         && !duplex.isInputShutdown()) {
       channel.config().setAutoRead(true);
@@ -311,7 +309,7 @@ final class Wire {
     ByteBuf hello = input;
     input = Unpooled.EMPTY_BUFFER;
     scannedForLine = 0;
-    ctx.pipeline().addFirst(TLS, handler).addFirst(RECORDS, new TlsRecordGuard());
+    ctx.pipeline().addFirst(TLS, handler).addFirst(RECORDS, new TlsRecordGuard(!fromTheStart));
     flush();
     if (fromTheStart && hello.isReadable()) {
       ctx.pipeline().fireChannelRead(hello).fireChannelReadComplete();
