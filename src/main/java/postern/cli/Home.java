@@ -10,15 +10,16 @@ import postern.cf.Compiler;
 final class Home {
   private Home() {}
 
-  /** The checkout or installation folder; the launcher says which, else it is found from the jar. */
+  /**
+   * The checkout or installation folder; the launcher says which, else it is found from the jar.
+   */
   static Path folder() {
     String given = System.getProperty("postern.home", "");
     if (!given.isEmpty()) {
       return Path.of(given);
     }
     try {
-      Path jar =
-          Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path jar = Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       Path folder = jar.getParent();
       while (folder != null && !Files.isDirectory(folder.resolve("rulesets"))) {
         folder = folder.getParent();
@@ -38,14 +39,15 @@ final class Home {
     return rulesets().resolve("access");
   }
 
-  /** Where a gateway keeps what it makes when nothing else is said: {@code var/} beside rulesets. */
+  /**
+   * Where a gateway keeps what it makes when nothing else is said: {@code var/} beside rulesets.
+   */
   static Path data() {
     return folder().resolve("var");
   }
 
   /** Macros that the stock policy expects to be defined before it is read. */
   static List<Compiler.Setting> stockMacros() {
-    return List.of(
-        new Compiler.Setting("{AccessFile}", access().toString(), false));
+    return List.of(new Compiler.Setting("{AccessFile}", access().toString(), false));
   }
 }

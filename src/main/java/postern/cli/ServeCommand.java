@@ -134,8 +134,7 @@ final class ServeCommand {
       try {
         Files.createDirectories(data);
         boolean configured =
-            switches.options().stream()
-                .anyMatch(o -> o.name().equalsIgnoreCase("ServerCertFile"));
+            switches.options().stream().anyMatch(o -> o.name().equalsIgnoreCase("ServerCertFile"));
         String host = postern.cf.Host.local().name();
         DemoCertificates.Location made =
             configured ? noCertificates() : DemoCertificates.ensure(data.resolve("tls"), host);
@@ -182,8 +181,15 @@ final class ServeCommand {
           Stop with Ctrl-C.
           """
           .formatted(
-              server, cert, key, server, cert, key, certificates.caFile(),
-              data.resolve("mail").resolve("postmaster"), Home.access());
+              server,
+              cert,
+              key,
+              server,
+              cert,
+              key,
+              certificates.caFile(),
+              data.resolve("mail").resolve("postmaster"),
+              Home.access());
     }
   }
 }

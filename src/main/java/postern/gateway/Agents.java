@@ -12,8 +12,8 @@ import postern.smtp.client.RelayClient;
 import postern.text.Expander;
 
 /**
- * Who delivers for a mailer: the relay for {@code P=[IPC]}, the Maildir for local ones. Programs and
- * files are not run or written here; a mailer of that kind has no agent.
+ * Who delivers for a mailer: the relay for {@code P=[IPC]}, the Maildir for local ones. Programs
+ * and files are not run or written here; a mailer of that kind has no agent.
  */
 final class Agents implements Function<String, Optional<DeliveryAgent>> {
   private final Supplier<Configuration> configuration;

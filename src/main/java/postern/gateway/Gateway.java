@@ -46,8 +46,9 @@ import postern.tls.TlsProblem;
 import postern.tls.TlsSettings;
 
 /**
- * A running gateway: listeners, rule sets, queue, relay, put together from one configuration. {@link
- * #start} either brings everything up or nothing; {@link #stop} lets running transactions finish.
+ * A running gateway: listeners, rule sets, queue, relay, put together from one configuration.
+ * {@link #start} either brings everything up or nothing; {@link #stop} lets running transactions
+ * finish.
  */
 public final class Gateway {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
@@ -205,9 +206,21 @@ public final class Gateway {
 
   private static final List<String> TLS_OPTIONS =
       List.of(
-          "TLSEngine", "CACertPath", "CACertFile", "ServerCertFile", "ServerKeyFile",
-          "ClientCertFile", "ClientKeyFile", "CRLFile", "CRLPath", "TLSMissingCRL", "DHParameters",
-          "CipherList", "CipherSuites", "CertFingerprintAlgorithm", "TLSFallbacktoClear",
+          "TLSEngine",
+          "CACertPath",
+          "CACertFile",
+          "ServerCertFile",
+          "ServerKeyFile",
+          "ClientCertFile",
+          "ClientKeyFile",
+          "CRLFile",
+          "CRLPath",
+          "TLSMissingCRL",
+          "DHParameters",
+          "CipherList",
+          "CipherSuites",
+          "CertFingerprintAlgorithm",
+          "TLSFallbacktoClear",
           "SetCertAltnames");
   private static final List<String> TLS_LISTS =
       List.of("TLSSrvOptions", "ServerSSLOptions", "ClientSSLOptions", "DontBlameSendmail");
@@ -242,7 +255,8 @@ public final class Gateway {
               : "cannot open the queue " + folder + ": " + e.getMessage();
       throw new StartupException(OS_ERROR, why);
     } catch (IOException e) {
-      throw new StartupException(OS_ERROR, "cannot open the queue " + folder + ": " + e.getMessage());
+      throw new StartupException(
+          OS_ERROR, "cannot open the queue " + folder + ": " + e.getMessage());
     }
   }
 

@@ -212,8 +212,7 @@ final class GatewayOptions {
             "Timeout.queuereturn", age[0].isEmpty() ? d.queueReturn() : Duration.ofDays(5));
     giveUp = options.time("Timeout.queuereturn.normal", giveUp);
     Duration warn =
-        options.time(
-            "Timeout.queuewarn.normal", options.time("Timeout.queuewarn", d.queueWarn()));
+        options.time("Timeout.queuewarn.normal", options.time("Timeout.queuewarn", d.queueWarn()));
     return new ScheduleSettings(
         runInterval.isZero() ? d.runInterval() : runInterval,
         options.time("MinQueueAge", d.minAge()),

@@ -154,8 +154,7 @@ final class MailLog implements ServerLog, QueueLog, RelayLog {
 
   private static String clock(Duration time) {
     long s = Math.max(0, time.toSeconds());
-    String hours =
-        String.format(Locale.ROOT, "%02d:%02d:%02d", s / 3600 % 24, s / 60 % 60, s % 60);
+    String hours = String.format(Locale.ROOT, "%02d:%02d:%02d", s / 3600 % 24, s / 60 % 60, s % 60);
     return s >= 86_400 ? s / 86_400 + "+" + hours : hours;
   }
 
@@ -171,8 +170,7 @@ final class MailLog implements ServerLog, QueueLog, RelayLog {
 
   @Override
   public void done(Stored message, Duration delay, int tries) {
-    LOG.debug(
-        "{}: done; delay={}, ntries={}", message.envelope().id(), clock(delay), tries);
+    LOG.debug("{}: done; delay={}, ntries={}", message.envelope().id(), clock(delay), tries);
   }
 
   @Override
@@ -196,7 +194,10 @@ final class MailLog implements ServerLog, QueueLog, RelayLog {
 
   @Override
   public void tlsFailed(String relay, String reason) {
-    LOG.info("STARTTLS=client, error: connect failed=-1, reason={}, relay={}", safe(reason), safe(relay));
+    LOG.info(
+        "STARTTLS=client, error: connect failed=-1, reason={}, relay={}",
+        safe(reason),
+        safe(relay));
   }
 
   @Override

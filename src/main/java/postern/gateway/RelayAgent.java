@@ -28,11 +28,7 @@ final class RelayAgent implements DeliveryAgent {
   public CompletionStage<List<Outcome>> deliver(Delivery delivery) {
     RelayJob job =
         new RelayJob(
-            delivery.envelope(),
-            port,
-            delivery.size(),
-            delivery.content()::open,
-            delivery.more());
+            delivery.envelope(), port, delivery.size(), delivery.content()::open, delivery.more());
     return client.deliver(job).thenApply(outcomes -> outcomes.stream().map(this::outcome).toList());
   }
 
@@ -48,7 +44,12 @@ final class RelayAgent implements DeliveryAgent {
               from.dsnPassedOn() ? Outcome.Report.PASSED_ON : Outcome.Report.RELAYED);
       case TEMPORARY ->
           new Outcome.Temporary(
-              from.relay(), from.dsn(), reply, from.stat(), from.tls(), from.transcript(),
+              from.relay(),
+              from.dsn(),
+              reply,
+              from.stat(),
+              from.tls(),
+              from.transcript(),
               from.hostDown());
       case PERMANENT ->
           new Outcome.Permanent(

@@ -102,7 +102,10 @@ final class ServerSession implements SessionPolicy {
 
   @Override
   public ServerFeatures serverFeatures() {
-    return FeatureLists.server(checks.capability("srv_features", peer.description(), "", scope()));
+    boolean asks =
+        configuration.options().list("TLSSrvOptions").stream().noneMatch(o -> o.indexOf('V') >= 0);
+    return FeatureLists.server(
+        checks.capability("srv_features", peer.description(), "", scope()), asks);
   }
 
   @Override

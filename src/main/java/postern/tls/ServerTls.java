@@ -49,8 +49,8 @@ public final class ServerTls {
    * How to do TLS with one client.
    *
    * @param features what {@code tls_srv_features} said
-   * @param requestCertificate whether srv_features leaves the request for a client certificate on;
-   *     {@code TLSSrvOptions=V} switches it off anyway
+   * @param requestCertificate whether to ask for a client certificate: {@code TLSSrvOptions}, as
+   *     far as srv_features does not say otherwise
    * @throws TlsConfigException if what was asked for cannot be done; the reply is 454
    * @throws IllegalStateException if TLS is not available
    */
@@ -59,6 +59,6 @@ public final class ServerTls {
     if (!available()) {
       throw new IllegalStateException("TLS is not available");
     }
-    return role.session(features, requestCertificate && settings.requestsCertificate());
+    return role.session(features, requestCertificate);
   }
 }
