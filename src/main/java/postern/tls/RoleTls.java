@@ -9,12 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import postern.policy.TlsFeatures;
 
 /** What both roles share: the files as they were read, and the contexts made of them so far. */
 final class RoleTls {
-  /** Kinds of session that are kept ready; a rule set that makes up more of them only costs time. */
+  /**
+   * Kinds of session that are kept ready; a rule set that makes up more of them only costs time.
+   */
   private static final int KINDS = 64;
 
   private final TlsSettings settings;
@@ -138,7 +139,7 @@ final class RoleTls {
         engine.name(),
         role == TlsRole.CLIENT || requests,
         flags.contains("R"),
-        planned.ownOrder,
+        planned.options,
         fallback,
         features.options().getOrDefault("servername", ""),
         planned.complaints);
@@ -147,7 +148,7 @@ final class RoleTls {
   /** What a context is to do, and what of the wishes could not be met. */
   private record Planned(
       ContextFactory.Plan plan,
-      boolean ownOrder,
+      SslOptions options,
       boolean ordersTls13,
       List<TlsProblem> complaints) {}
 
@@ -175,8 +176,7 @@ final class RoleTls {
             requests,
             suites,
             protocols);
-    boolean ownOrder = options.has(SslOptions.CIPHER_SERVER_PREFERENCE);
-    return new Planned(plan, ownOrder, ordered.isPresent(), complaints);
+    return new Planned(plan, options, ordered.isPresent(), complaints);
   }
 
   private SslOptions options(TlsFeatures features) throws TlsConfigException {
@@ -210,8 +210,7 @@ final class RoleTls {
   }
 
   /** The TLS 1.3 suites that were asked for; empty if none were. */
-  private Optional<List<CipherSuite>> tls13(
-      TlsFeatures features, List<TlsProblem> complaints) {
+  private Optional<List<CipherSuite>> tls13(TlsFeatures features, List<TlsProblem> complaints) {
     String list = features.options().getOrDefault("ciphersuites", settings.cipherSuites());
     if (list.isEmpty()) {
       return Optional.empty();

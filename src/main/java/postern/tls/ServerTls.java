@@ -20,8 +20,8 @@ public final class ServerTls {
   /**
    * Reads and checks the files that {@code settings} name and, unless something is wrong with them,
    * starts the engine: some tenths of a second the first time, so that it pays to do it beside
-   * whatever else is starting. Never throws for what is wrong: {@link #problems()} tells, and {@link
-   * #available()} says whether STARTTLS can be offered all the same.
+   * whatever else is starting. Never throws for what is wrong: {@link #problems()} tells, and
+   * {@link #available()} says whether STARTTLS can be offered all the same.
    */
   public static ServerTls load(TlsSettings settings) {
     return load(settings, InstantSource.system());

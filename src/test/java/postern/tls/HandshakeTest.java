@@ -59,12 +59,12 @@ class HandshakeTest {
     Cert[] many = Collections.nCopies(400, INTER.cert()).toArray(Cert[]::new);
     put("many", new Spec(), INTER, many);
     byte[] list = TestCerts.crl(ROOT, 7, List.of(revoked.serial));
-    crl = TestCerts.write(temp.resolve("crl.pem"), Pem.write("X509 CRL", list), "rw-r--r--")
-        .toString();
+    crl =
+        TestCerts.write(temp.resolve("crl.pem"), Pem.write("X509 CRL", list), "rw-r--r--")
+            .toString();
   }
 
-  private static void put(String name, Spec spec, Issuer issuer, Cert... more)
-      throws IOException {
+  private static void put(String name, Spec spec, Issuer issuer, Cert... more) throws IOException {
     Cert[] chain = new Cert[more.length + 1];
     chain[0] = spec.by(issuer);
     System.arraycopy(more, 0, chain, 1, more.length);
@@ -127,7 +127,7 @@ class HandshakeTest {
     left.pipeline().addLast(serving);
     right.pipeline().addLast(connecting);
     try {
-      for (int i = 0; i < 200 && !(idle(left, right)); i++) {
+      for (int i = 0; i < 200 && !idle(left, right); i++) {
         pump(left, right);
         pump(right, left);
       }
@@ -264,8 +264,7 @@ class HandshakeTest {
       TlsSettings.Builder serving = settings(engine);
       identity(serving, "Server", expected[0]);
       for (String connecting : List.of("jdk", "boringssl")) {
-        Both both =
-            shake(server(serving).session(TlsFeatures.NONE, true), client(connecting, ""));
+        Both both = shake(server(serving).session(TlsFeatures.NONE, true), client(connecting, ""));
         assertEquals(Verify.FAIL, facts(both.client).verify());
         assertEquals(expected[1], facts(both.client).verifyMessage());
       }
@@ -416,7 +415,8 @@ class HandshakeTest {
         features(
             "certfile", temp.resolve("rsa.pem").toString(),
             "keyfile", temp.resolve("rsa.key").toString());
-    assertEquals("rsa.example.test", facts(shake(tls.session(other, true), client).client).cnSubject());
+    assertEquals(
+        "rsa.example.test", facts(shake(tls.session(other, true), client).client).cnSubject());
     TlsFacts strict = facts(shake(tls.session(features("flags", "R"), true), client).server);
     assertEquals(Verify.OK, strict.verify(), "the root has a CRL");
     assertEquals(
@@ -457,8 +457,7 @@ class HandshakeTest {
     TlsSettings.Builder serving = settings("boringssl");
     serving.set("SetCertAltnames", "true");
     Both both =
-        shake(
-            server(serving).session(TlsFeatures.NONE, true), client("boringssl", "nosubject"));
+        shake(server(serving).session(TlsFeatures.NONE, true), client("boringssl", "nosubject"));
     assertEquals(List.of("client.example.test"), facts(both.server).altNames());
   }
 
