@@ -127,7 +127,7 @@ class HandshakeTest {
     left.pipeline().addLast(serving);
     right.pipeline().addLast(connecting);
     try {
-      for (int i = 0; i < 200 && !(idle(left, right)); i++) {
+      for (int i = 0; i < 200 && !idle(left, right); i++) {
         pump(left, right);
         pump(right, left);
       }
