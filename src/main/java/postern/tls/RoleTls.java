@@ -171,7 +171,7 @@ final class RoleTls {
     ContextFactory.Plan plan =
         new ContextFactory.Plan(
             role,
-            identities(features, complaints),
+            identities(features, complaints).stream().map(i -> i.completed(trust)).toList(),
             role == TlsRole.SERVER && requests ? trust.authorities() : List.of(),
             requests,
             suites,
