@@ -2,8 +2,10 @@ package postern.text;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,7 @@ public final class MacroNames {
 
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<String> names = new ArrayList<>();
+  private final Set<String> refused = new HashSet<>();
 
   /** Numbers by hash of their names, so that a look-up needs no string. */
   private final int[] slots = new int[SLOTS];
@@ -134,12 +137,11 @@ public final class MacroNames {
       return new Parsed(BAD, at);
     }
     at++;
-    if (name.isEmpty()) {
-      return new Parsed(BAD, at);
-    }
     int id = id(name.toString());
     if (id == BAD) {
-      problem.accept("Macro/class {" + name + "}: too many long names");
+      if (refused.add(name.toString())) {
+        problem.accept("Macro/class {" + name + "}: too many long names");
+      }
       problem.accept("Unable to assign macro/class ID (mid = 0xffffffff)");
     }
     return new Parsed(id, at);
@@ -156,6 +158,15 @@ public final class MacroNames {
     return index >= 0 && index < names.size()
         ? "{" + names.get(index) + "}"
         : String.valueOf((char) id);
+  }
+
+  /** The name as sendmail's messages have it: without braces, or words that say there is none. */
+  public String longName(int id) {
+    int index = id - FIRST_LONG;
+    if (index >= 0 && index < names.size()) {
+      return names.get(index);
+    }
+    return id > 0x20 && id < 0x80 ? String.valueOf((char) id) : "***UNDEFINED MACRO***";
   }
 
   /** Long names in the order of their numbers. */

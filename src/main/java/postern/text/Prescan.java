@@ -13,8 +13,11 @@ public final class Prescan {
   /** Most tokens a text may have. */
   public static final int MAX_TOKENS = 1000;
 
-  /** Most bytes a token may have, its end included. */
+  /** Most bytes a token may have. */
   private static final int MAX_TOKEN = 256;
+
+  private static final int MAX_SHOWN = 203;
+  private static final int SHOWN_PART = 100;
 
   /** Room for the token texts of an address, ends included. */
   public static final int ADDRESS_ROOM = 1256;
@@ -46,7 +49,7 @@ public final class Prescan {
     /** A token is complete. */
     default void token(String text) {}
 
-    /** A text was split into {@code count} tokens, or not (null). */
+    /** A text was split; {@code tokens} holds the result, null after a fault that leaves none. */
     default void scanned(@Nullable Prescan tokens) {}
   }
 
@@ -58,9 +61,18 @@ public final class Prescan {
   private int count;
   private int used;
   private int end;
+  private boolean failed;
 
   public Prescan(Symbols symbols) {
     this.symbols = symbols;
+  }
+
+  /** A text as complaints show it: the middle of a long one is left out. */
+  public static String shortened(String text) {
+    int n = text.length();
+    return n <= MAX_SHOWN
+        ? text
+        : text.substring(0, SHOWN_PART) + "..." + text.substring(n - SHOWN_PART);
   }
 
   /** Number of tokens found by the last {@link #scan}. */
@@ -109,9 +121,10 @@ public final class Prescan {
     if (!watched && plain(text, from, to, delimiter, table, tolerant, room - 5)) {
       return count > 0;
     }
+    failed = false;
     boolean found = run(text, from, to, delimiter, table, tolerant, room - 5, reporter, watched);
     if (watched) {
-      reporter.scanned(found ? this : null);
+      reporter.scanned(failed ? null : this);
     }
     return found;
   }
@@ -355,7 +368,7 @@ public final class Prescan {
         if (count >= MAX_TOKENS) {
           return fail(reporter, 553, "prescan: too many tokens", text, from, to, p);
         }
-        if (length + 1 > MAX_TOKEN) {
+        if (length > MAX_TOKEN) {
           return fail(reporter, 553, "prescan: token too long", text, from, to, p);
         }
         if (count == tokens.length) {
@@ -383,6 +396,7 @@ public final class Prescan {
   private boolean fail(
       Reporter reporter, int code, String message, byte[] text, int from, int to, int p) {
     reporter.problem(code, message, latin1(text, from, to));
+    failed = true;
     count = 0;
     end = Math.max(from, p - 1);
     return false;

@@ -24,7 +24,6 @@ public final class Symbols {
   private int[] start;
   private int[] hash;
   private int[] fold;
-  private boolean[] quoted;
   private int[] table;
   private int count;
 
@@ -50,7 +49,6 @@ public final class Symbols {
     start = new int[capacity + 1];
     hash = new int[capacity];
     fold = new int[capacity];
-    quoted = new boolean[capacity];
     table = new int[capacity * 2];
   }
 
@@ -138,12 +136,9 @@ public final class Symbols {
     int id = base + entry;
     fold[entry] = id;
     boolean upper = false;
-    boolean quote = false;
     for (int i = from; i < to; i++) {
       upper |= bytes[i] >= 'A' && bytes[i] <= 'Z';
-      quote |= bytes[i] == '"';
     }
-    quoted[entry] = quote;
     if (upper) {
       int lower = internLower(entry); // may replace the array
       fold[entry] = lower;
@@ -170,7 +165,6 @@ public final class Symbols {
       start = java.util.Arrays.copyOf(start, size + 1);
       hash = java.util.Arrays.copyOf(hash, size);
       fold = java.util.Arrays.copyOf(fold, size);
-      quoted = java.util.Arrays.copyOf(quoted, size);
       table = new int[size * 2];
       for (int i = 0; i < count; i++) {
         link(i);
@@ -227,11 +221,6 @@ public final class Symbols {
   /** The symbol of the lower-case text (ASCII letters only). */
   public int fold(int id) {
     return owner(id).fold[id & ~LOCAL];
-  }
-
-  /** Whether the text holds a double quote. */
-  public boolean isQuoted(int id) {
-    return owner(id).quoted[id & ~LOCAL];
   }
 
   /** Length in bytes. */
