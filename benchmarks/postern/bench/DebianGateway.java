@@ -43,7 +43,9 @@ final class DebianGateway {
     Process m4 =
         new ProcessBuilder(
                 List.of(
-                    "m4", "-D_CF_DIR_=" + CF + "/", CF.resolve("m4/cf.m4").toString(),
+                    "m4",
+                    "-D_CF_DIR_=" + CF + "/",
+                    CF.resolve("m4/cf.m4").toString(),
                     source.toString()))
             .redirectOutput(out.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -80,8 +80,11 @@ public class MatchingBenchmark {
     Macros macros = new Macros(program.macros());
     for (String[] macro :
         new String[][] {
-          {"verify", "OK"}, {"cipher_bits", "256"}, {"client_name", "host.client.example"},
-          {"client_addr", "192.0.2.30"}, {"cn_subject", "host.client.example"}
+          {"verify", "OK"},
+          {"cipher_bits", "256"},
+          {"client_name", "host.client.example"},
+          {"client_addr", "192.0.2.30"},
+          {"cn_subject", "host.client.example"}
         }) {
       macros.set(program.names().id(macro[0]), macro[1]);
     }
@@ -137,13 +140,7 @@ public class MatchingBenchmark {
   private void load(byte[] text) {
     machine.clear();
     machine.add(
-        text,
-        0,
-        text.length,
-        machine.program().tables().rule(),
-        false,
-        0,
-        Prescan.Reporter.SILENT);
+        text, 0, text.length, machine.program().tables().rule(), false, 0, Prescan.Reporter.SILENT);
   }
 
   /** Translate, tls_client and what it calls: verify OK against VERIFY:256. */

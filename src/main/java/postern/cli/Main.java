@@ -1,7 +1,7 @@
 package postern.cli;
 
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -71,7 +71,13 @@ public final class Main {
                   new FileOutputStream(FileDescriptor.out))
               .run();
       case "d", "D" -> ServeCommand.run(arguments);
-      case "C" -> CheckCommand.sendmailStyle(switches, new PrintStream(new FileOutputStream(FileDescriptor.out), true, java.nio.charset.StandardCharsets.ISO_8859_1));
+      case "C" ->
+          CheckCommand.sendmailStyle(
+              switches,
+              new PrintStream(
+                  new FileOutputStream(FileDescriptor.out),
+                  true,
+                  java.nio.charset.StandardCharsets.ISO_8859_1));
       default -> throw new UsageException("mode -b" + switches.mode() + " is not for Postern");
     };
   }

@@ -60,8 +60,7 @@ public final class Listing {
   }
 
   private String step(Rule rule, int i) {
-    String name =
-        rule.operand[i] == 0 ? "" : program.names().display(rule.operand[i]);
+    String name = rule.operand[i] == 0 ? "" : program.names().display(rule.operand[i]);
     return switch (rule.op[i]) {
       case Rule.ANY0 -> "ZERO_OR_MORE";
       case Rule.ANY1 -> "ONE_OR_MORE";

@@ -51,6 +51,15 @@ final class FileSafety {
     return check(name, true);
   }
 
+  /** What is wrong with a directory that we trust what is in; empty if it is safe or not there. */
+  Optional<String> checkDirectory(String name) {
+    try {
+      return checkDirectories(Path.of(name).toRealPath());
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<String> check(String name, boolean key) {
     try {
       Path file = Path.of(name);

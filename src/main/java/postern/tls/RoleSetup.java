@@ -71,6 +71,9 @@ final class RoleSetup {
     if (!path || !file) {
       return TrustStore.EMPTY;
     }
+    safety
+        .checkDirectory(settings.caPath())
+        .ifPresent(why -> warn(prefix() + ": CACertPath " + settings.caPath() + " unsafe: " + why));
     List<Cert> authorities = authorities();
     boolean checks = !settings.crlFile().isEmpty() || !settings.crlPath().isEmpty();
     List<Crl> lists = new ArrayList<>();

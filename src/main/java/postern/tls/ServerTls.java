@@ -18,9 +18,10 @@ public final class ServerTls {
   }
 
   /**
-   * Reads and checks the files that {@code settings} name and starts the engine. Never throws for
-   * what is wrong with them: {@link #problems()} tells, and {@link #available()} says whether
-   * STARTTLS can be offered all the same.
+   * Reads and checks the files that {@code settings} name and, unless something is wrong with them,
+   * starts the engine: some tenths of a second the first time, so that it pays to do it beside
+   * whatever else is starting. Never throws for what is wrong: {@link #problems()} tells, and
+   * {@link #available()} says whether STARTTLS can be offered all the same.
    */
   public static ServerTls load(TlsSettings settings) {
     return load(settings, InstantSource.system());
@@ -40,17 +41,21 @@ public final class ServerTls {
     return role.problems();
   }
 
-  /** The engine's name, for the log. */
+  /** The engine's name, for the log. Starts it if that has not happened. */
   public String engine() {
-    return role.engine();
+    try {
+      return available() ? role.engine() : "none";
+    } catch (TlsConfigException e) {
+      return "none";
+    }
   }
 
   /**
    * How to do TLS with one client.
    *
    * @param features what {@code tls_srv_features} said
-   * @param requestCertificate whether srv_features leaves the request for a client certificate on;
-   *     {@code TLSSrvOptions=V} switches it off anyway
+   * @param requestCertificate whether to ask for a client certificate: {@code TLSSrvOptions}, as
+   *     far as srv_features does not say otherwise
    * @throws TlsConfigException if what was asked for cannot be done; the reply is 454
    * @throws IllegalStateException if TLS is not available
    */
@@ -59,6 +64,6 @@ public final class ServerTls {
     if (!available()) {
       throw new IllegalStateException("TLS is not available");
     }
-    return role.session(features, requestCertificate && settings.requestsCertificate());
+    return role.session(features, requestCertificate);
   }
 }

@@ -237,8 +237,7 @@ class ChainVerifierTest {
     assertEquals(
         "CRL has expired", verify(store(List.of(stale), ROOT.cert()), Purpose.CLIENT, leaf));
     byte[] fresh = TestCerts.crl(ROOT, 7, List.of());
-    assertEquals(
-        "ok", verify(store(List.of(stale, fresh), ROOT.cert()), Purpose.CLIENT, leaf));
+    assertEquals("ok", verify(store(List.of(stale, fresh), ROOT.cert()), Purpose.CLIENT, leaf));
     byte[] forged = fresh.clone();
     forged[forged.length - 3] ^= 1;
     assertEquals(
@@ -250,8 +249,7 @@ class ChainVerifierTest {
     Cert leaf = new Spec().by(ROOT);
     byte[] onlyAuthorities = DerWriter.sequence(DerWriter.element(0x82, new byte[] {-1}));
     byte[] crl =
-        TestCerts.crl(
-            ROOT, 7, List.of(), TestCerts.extension("2.5.29.28", true, onlyAuthorities));
+        TestCerts.crl(ROOT, 7, List.of(), TestCerts.extension("2.5.29.28", true, onlyAuthorities));
     assertEquals(
         "different CRL scope", verify(store(List.of(crl), ROOT.cert()), Purpose.CLIENT, leaf));
     byte[] unknown =
@@ -264,7 +262,10 @@ class ChainVerifierTest {
 
   @Test
   void keepsNameConstraints() {
-    byte[] base = DerWriter.sequence(DerWriter.element(0x82, "example.test".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+    byte[] base =
+        DerWriter.sequence(
+            DerWriter.element(
+                0x82, "example.test".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
     byte[] permitted = DerWriter.sequence(DerWriter.element(0xa0, base));
     byte[] excluded = DerWriter.sequence(DerWriter.element(0xa1, base));
     Issuer inside =
@@ -275,8 +276,7 @@ class ChainVerifierTest {
     Spec ours = new Spec().named("mx").dns("mx.example.test");
     Spec theirs = new Spec().named("mx").dns("mx.elsewhere.test");
     assertEquals("ok", verify(trust, Purpose.CLIENT, ours.by(inside)));
-    assertEquals(
-        "permitted subtree violation", verify(trust, Purpose.CLIENT, theirs.by(inside)));
+    assertEquals("permitted subtree violation", verify(trust, Purpose.CLIENT, theirs.by(inside)));
     assertEquals("excluded subtree violation", verify(trust, Purpose.CLIENT, ours.by(outside)));
     assertEquals("ok", verify(trust, Purpose.CLIENT, theirs.by(outside)));
     assertEquals(
@@ -338,7 +338,7 @@ class ChainVerifierTest {
           Cert cert = Cert.parse(changed);
           client(cert, INTER.cert());
         } catch (DerException e) {
-          continue;
+          // refused, as it should be
         }
       }
       byte[] cut = Arrays.copyOf(der, i);
@@ -352,8 +352,7 @@ class ChainVerifierTest {
     spec.serial = BigInteger.ONE.shiftLeft(150).add(BigInteger.TEN);
     Cert leaf = spec.by(ROOT);
     TrustStore trust =
-        store(
-            List.of(TestCerts.crl(ROOT, 7, List.of(BigInteger.ONE.shiftLeft(150)))), ROOT.cert());
+        store(List.of(TestCerts.crl(ROOT, 7, List.of(BigInteger.ONE.shiftLeft(150)))), ROOT.cert());
     assertEquals("ok", verify(trust, Purpose.CLIENT, leaf));
   }
 }

@@ -82,7 +82,8 @@ class CiphersTest {
 
   @Test
   void readsTls13Suites() {
-    assertEquals(2, CipherString.parseTls13("TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384").size());
+    assertEquals(
+        2, CipherString.parseTls13("TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384").size());
     assertEquals(List.of(), CipherString.parseTls13("TLS_AES_128_GCM_SHA256:NOSUCH"));
     assertEquals(List.of(), CipherString.parseTls13("AES128-SHA"));
   }

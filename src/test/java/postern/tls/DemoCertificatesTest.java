@@ -37,7 +37,8 @@ class DemoCertificatesTest {
     assertEquals("ok", verify(at, at.clientCert(), ChainVerifier.Purpose.CLIENT));
     assertEquals(
         "certificate has expired", verify(at, at.expiredCert(), ChainVerifier.Purpose.CLIENT));
-    for (Path key : List.of(at.serverKey(), at.clientKey(), at.expiredKey(), dir.resolve("ca.key"))) {
+    for (Path key :
+        List.of(at.serverKey(), at.clientKey(), at.expiredKey(), dir.resolve("ca.key"))) {
       assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(key)));
     }
     assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)));

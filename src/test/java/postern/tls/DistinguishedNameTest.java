@@ -111,15 +111,16 @@ class DistinguishedNameTest {
   void joinsAMultiValuedRdnByPlus() throws DerException {
     byte[] multi =
         DerWriter.element(
-            Der.SET, attribute("0.9.2342.19200300.100.1.1", "u1"), attribute(CN, "mr.example.test"));
+            Der.SET,
+            attribute("0.9.2342.19200300.100.1.1", "u1"),
+            attribute(CN, "mr.example.test"));
     byte[] der =
         DerWriter.sequence(
             DerWriter.element(Der.SET, attribute(C, "US")),
             multi,
             DerWriter.element(Der.SET, attribute("0.9.2342.19200300.100.1.25", "test")),
             DerWriter.element(Der.SET, attribute("0.9.2342.19200300.100.1.25", "example")));
-    check(
-        der, "/C=US/UID=u1+2BCN=mr.example.test/DC=test/DC=example", "mr.example.test");
+    check(der, "/C=US/UID=u1+2BCN=mr.example.test/DC=test/DC=example", "mr.example.test");
   }
 
   @Test
@@ -181,7 +182,9 @@ class DistinguishedNameTest {
     DistinguishedName cut = read(name(attribute(O, "Example Org"), attribute(CN, fits + "a")));
     assertEquals("/O=Example Org", cut.oneLine());
     DistinguishedName middle =
-        read(name(attribute(O, "o".repeat(200)), attribute(OU, "u".repeat(200)), attribute(CN, "s")));
+        read(
+            name(
+                attribute(O, "o".repeat(200)), attribute(OU, "u".repeat(200)), attribute(CN, "s")));
     assertEquals("/O=" + "o".repeat(200), middle.oneLine());
     assertEquals("s", middle.commonNameMacro());
   }
@@ -197,7 +200,10 @@ class DistinguishedNameTest {
   void comparesNamesAsOpenSslDoes() throws DerException {
     DistinguishedName one = read(name(attribute(O, "Kit  Root"), attribute(CN, "CA")));
     DistinguishedName same =
-        read(name(attribute(O, 0x13, bytes(" kit root ", StandardCharsets.US_ASCII)), attribute(CN, "ca")));
+        read(
+            name(
+                attribute(O, 0x13, bytes(" kit root ", StandardCharsets.US_ASCII)),
+                attribute(CN, "ca")));
     DistinguishedName other = read(name(attribute(CN, "CA"), attribute(O, "Kit Root")));
     assertEquals(one, same);
     assertEquals(one.hash(), same.hash());

@@ -46,6 +46,7 @@ class HandshakeTest {
     ca = TestCerts.writeCerts(temp.resolve("ca.pem"), ROOT.cert()).toString();
     put("server", new Spec().named("gw.example.test"), ROOT);
     put("chained", new Spec().named("gw.example.test"), INTER, INTER.cert());
+    put("leafonly", new Spec().named("gw.example.test"), INTER);
     KeyPair rsa = TestCerts.rsa(2048);
     put("rsa", new Spec().named("rsa.example.test").with(rsa), ROOT);
     put("good", new Spec(), ROOT);
@@ -59,12 +60,12 @@ class HandshakeTest {
     Cert[] many = Collections.nCopies(400, INTER.cert()).toArray(Cert[]::new);
     put("many", new Spec(), INTER, many);
     byte[] list = TestCerts.crl(ROOT, 7, List.of(revoked.serial));
-    crl = TestCerts.write(temp.resolve("crl.pem"), Pem.write("X509 CRL", list), "rw-r--r--")
-        .toString();
+    crl =
+        TestCerts.write(temp.resolve("crl.pem"), Pem.write("X509 CRL", list), "rw-r--r--")
+            .toString();
   }
 
-  private static void put(String name, Spec spec, Issuer issuer, Cert... more)
-      throws IOException {
+  private static void put(String name, Spec spec, Issuer issuer, Cert... more) throws IOException {
     Cert[] chain = new Cert[more.length + 1];
     chain[0] = spec.by(issuer);
     System.arraycopy(more, 0, chain, 1, more.length);
@@ -127,7 +128,7 @@ class HandshakeTest {
     left.pipeline().addLast(serving);
     right.pipeline().addLast(connecting);
     try {
-      for (int i = 0; i < 200 && !(idle(left, right)); i++) {
+      for (int i = 0; i < 200 && !idle(left, right); i++) {
         pump(left, right);
         pump(right, left);
       }
@@ -264,8 +265,7 @@ class HandshakeTest {
       TlsSettings.Builder serving = settings(engine);
       identity(serving, "Server", expected[0]);
       for (String connecting : List.of("jdk", "boringssl")) {
-        Both both =
-            shake(server(serving).session(TlsFeatures.NONE, true), client(connecting, ""));
+        Both both = shake(server(serving).session(TlsFeatures.NONE, true), client(connecting, ""));
         assertEquals(Verify.FAIL, facts(both.client).verify());
         assertEquals(expected[1], facts(both.client).verifyMessage());
       }
@@ -311,6 +311,40 @@ class HandshakeTest {
     Both both = shake(server(serving).session(TlsFeatures.NONE, true), client("jdk", ""));
     assertEquals(Verify.OK, facts(both.client).verify());
     assertEquals("Intermediate+20CA", facts(both.client).cnIssuer());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"boringssl", "jdk"})
+  void completesTheChainFromTheTrustedOnes(String engine) throws Exception {
+    Path bundle = TestCerts.writeCerts(temp.resolve("bundle.pem"), ROOT.cert(), INTER.cert());
+    TlsSettings.Builder serving = settings(engine);
+    serving.set("CACertFile", bundle.toString());
+    identity(serving, "Server", "leafonly");
+    Both both = shake(server(serving).session(TlsFeatures.NONE, true), client("jdk", ""));
+    assertEquals(Verify.OK, facts(both.client).verify());
+  }
+
+  @Test
+  void writesSendmailsLogLines() throws Exception {
+    Both both =
+        shake(server(settings("jdk")).session(TlsFeatures.NONE, true), client("jdk", "expired"));
+    TlsFacts facts = facts(both.server);
+    assertEquals(
+        "STARTTLS=server, relay=client.example.test [127.0.0.10], version=TLSv1.3, verify=FAIL,"
+            + " cipher=TLS_AES_256_GCM_SHA384, bits=256/256",
+        TlsLog.success(TlsRole.SERVER, "client.example.test [127.0.0.10]", facts));
+    assertEquals(
+        "STARTTLS=server, cert-subject=/O=Test+20Org/CN=client.example.test,"
+            + " cert-issuer=/O=Test+20Org/CN=Root+20CA, verifymsg=certificate has expired",
+        TlsLog.certificate(TlsRole.SERVER, facts));
+    assertEquals(
+        "STARTTLS=server, error: accept failed=-1, reason=unexpected eof while reading,"
+            + " SSL_error=1, errno=0, retry=-1, relay=a?b",
+        TlsLog.failure(TlsRole.SERVER, "a\nb", new java.nio.channels.ClosedChannelException()));
+    assertEquals(
+        "STARTTLS=client, error: connect failed=-1, reason=unknown, SSL_error=2, errno=11, retry=0",
+        TlsLog.failure(
+            TlsRole.CLIENT, "", new io.netty.handler.ssl.SslHandshakeTimeoutException("late")));
   }
 
   @ParameterizedTest
@@ -416,7 +450,8 @@ class HandshakeTest {
         features(
             "certfile", temp.resolve("rsa.pem").toString(),
             "keyfile", temp.resolve("rsa.key").toString());
-    assertEquals("rsa.example.test", facts(shake(tls.session(other, true), client).client).cnSubject());
+    assertEquals(
+        "rsa.example.test", facts(shake(tls.session(other, true), client).client).cnSubject());
     TlsFacts strict = facts(shake(tls.session(features("flags", "R"), true), client).server);
     assertEquals(Verify.OK, strict.verify(), "the root has a CRL");
     assertEquals(
@@ -457,8 +492,7 @@ class HandshakeTest {
     TlsSettings.Builder serving = settings("boringssl");
     serving.set("SetCertAltnames", "true");
     Both both =
-        shake(
-            server(serving).session(TlsFeatures.NONE, true), client("boringssl", "nosubject"));
+        shake(server(serving).session(TlsFeatures.NONE, true), client("boringssl", "nosubject"));
     assertEquals(List.of("client.example.test"), facts(both.server).altNames());
   }
 

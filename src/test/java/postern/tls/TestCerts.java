@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes certificates and CRLs of any shape, sound or not, for the tests of this package. */
 final class TestCerts {
+  @SuppressWarnings("TimeInStaticInitializer") // one "now" for every certificate of a run
   static final Instant NOW = Instant.now();
+
   static final long SECONDS = NOW.getEpochSecond();
   static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
   static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
@@ -71,11 +73,11 @@ final class TestCerts {
 
   static byte[] extension(String oid, boolean critical, byte[] value) {
     byte[] flag = critical ? DerWriter.bool(true) : new byte[0];
-    return DerWriter.sequence(
-        DerWriter.oid(oid), flag, DerWriter.element(Der.OCTET_STRING, value));
+    return DerWriter.sequence(DerWriter.oid(oid), flag, DerWriter.element(Der.OCTET_STRING, value));
   }
 
   /** A name with a key: what can issue. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Issuer(byte[] name, KeyPair keys, Cert cert) {
     byte[] keyId() {
       return TestCerts.keyId(keys);
@@ -190,18 +192,14 @@ final class TestCerts {
     }
     if (!spec.altNames.isEmpty()) {
       extensions.add(
-          extension(
-              "2.5.29.17", false, DerWriter.sequence(spec.altNames.toArray(byte[][]::new))));
+          extension("2.5.29.17", false, DerWriter.sequence(spec.altNames.toArray(byte[][]::new))));
     }
     if (spec.identifiers) {
       extensions.add(
-          extension(
-              "2.5.29.14", false, DerWriter.element(Der.OCTET_STRING, keyId(spec.keys))));
+          extension("2.5.29.14", false, DerWriter.element(Der.OCTET_STRING, keyId(spec.keys))));
       extensions.add(
           extension(
-              "2.5.29.35",
-              false,
-              DerWriter.sequence(DerWriter.element(0x80, keyId(issuerKeys)))));
+              "2.5.29.35", false, DerWriter.sequence(DerWriter.element(0x80, keyId(issuerKeys)))));
     }
     extensions.addAll(spec.more);
     byte[] algorithm = algorithm(issuerKeys, spec.algorithm);
@@ -258,8 +256,7 @@ final class TestCerts {
     }
     List<byte[]> all = new ArrayList<>(List.of(extensions));
     all.add(
-        extension(
-            "2.5.29.35", false, DerWriter.sequence(DerWriter.element(0x80, issuer.keyId()))));
+        extension("2.5.29.35", false, DerWriter.sequence(DerWriter.element(0x80, issuer.keyId()))));
     byte[] algorithm = algorithm(issuer.keys, null);
     byte[] list =
         entries.isEmpty() ? new byte[0] : DerWriter.sequence(entries.toArray(byte[][]::new));

@@ -58,8 +58,7 @@ class TlsFilesTest {
 
   private static void check(TlsSettings.Builder builder, boolean available, String... messages) {
     ServerTls tls = ServerTls.load(builder.build());
-    assertEquals(
-        List.of(messages), tls.problems().stream().map(TlsProblem::message).toList());
+    assertEquals(List.of(messages), tls.problems().stream().map(TlsProblem::message).toList());
     assertEquals(available, tls.available());
   }
 
@@ -211,8 +210,7 @@ class TlsFilesTest {
   void refusesOptionsThatLeaveNoVersion() {
     TlsSettings.Builder builder = sound();
     builder.set("ServerSSLOptions", "SSL_OP_NO_TLSv1_3 SSL_OP_NO_TLSv1_2");
-    check(
-        builder, false, "STARTTLS=server, error: the SSL options leave no version of TLS");
+    check(builder, false, "STARTTLS=server, error: the SSL options leave no version of TLS");
   }
 
   @Test
@@ -273,11 +271,9 @@ class TlsFilesTest {
     ec.next(Der.SEQUENCE);
     Der inner = new Der(ec.next(Der.OCTET_STRING).content()).next(Der.SEQUENCE).inside();
     byte[] curve = DerWriter.element(0xa0, DerWriter.oid("1.2.840.10045.3.1.7"));
-    byte[] sec1 =
-        DerWriter.sequence(inner.next().encoded(), inner.next().encoded(), curve);
+    byte[] sec1 = DerWriter.sequence(inner.next().encoded(), inner.next().encoded(), curve);
     String text = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
-    TestCerts.write(
-        dir.resolve("ec.key"), text + Pem.write("EC PRIVATE KEY", sec1), "rw-------");
+    TestCerts.write(dir.resolve("ec.key"), text + Pem.write("EC PRIVATE KEY", sec1), "rw-------");
     assertEquals(
         ((ECPrivateKey) KEYS.getPrivate()).getS(),
         ((ECPrivateKey) KeyPairFile.read(at("cert.pem"), at("ec.key")).privateKey()).getS());
@@ -296,8 +292,7 @@ class TlsFilesTest {
 
   private void assertUnusable(String key, String why) {
     var thrown =
-        assertThrows(
-            KeyPairFile.Unusable.class, () -> KeyPairFile.read(at("cert.pem"), at(key)));
+        assertThrows(KeyPairFile.Unusable.class, () -> KeyPairFile.read(at("cert.pem"), at(key)));
     assertEquals(at(key) + ": " + why, thrown.getMessage());
   }
 }
