@@ -1,0 +1,586 @@
+package postern.cf;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import postern.map.MapTable;
+import postern.rule.Program;
+import postern.source.Diagnostic;
+import postern.source.Diagnostic.Code;
+import postern.source.SourceText;
+import postern.source.Span;
+import postern.text.Classes;
+import postern.text.Expander;
+import postern.text.MacroNames;
+import postern.text.Macros;
+import postern.text.Meta;
+import postern.text.Symbols;
+import postern.text.TokenTables;
+
+/**
+ * Turns a configuration file into a {@link Configuration}, line by line and in order, as the
+ * language wants it: a {@code $x} in a rule is what the macro is when the rule is read. Never fails
+ * for what the text says; faults become diagnostics, in sendmail's words.
+ */
+public final class Compiler {
+  /**
+   * What a configuration is read with, besides its file.
+   *
+   * @param options {@code -O} and {@code -o} settings in order
+   * @param macros {@code -M} settings: name (one character or {@code {long}}) and value, in order
+   * @param eagerMaps whether map files are looked at before each look-up
+   * @param multipleWarned whether a rule set that is continued later is worth a warning
+   */
+  public record Settings(
+      Host host,
+      List<Setting> options,
+      List<Setting> macros,
+      boolean eagerMaps,
+      boolean multipleWarned) {
+    public Settings {
+      options = List.copyOf(options);
+      macros = List.copyOf(macros);
+    }
+
+    /** Plain settings for this host. */
+    public static Settings plain(Host host) {
+      return new Settings(host, List.of(), List.of(), true, false);
+    }
+  }
+
+  private static final int MAX_LEVEL = 10;
+  private static final int MAX_PRECEDENCES = 25;
+
+  /** One option or macro of the command line. {@code letter} is for {@code -oX}. */
+  public record Setting(String name, String value, boolean letter) {}
+
+  final Symbols symbols = new Symbols();
+  final MacroNames names = new MacroNames();
+  final Macros macros = new Macros();
+  final Classes classes = new Classes(symbols);
+  final Options options = new Options();
+  final MapTable maps;
+  final Program program;
+  final List<Diagnostic> diagnostics = new ArrayList<>();
+  final Map<String, Integer> precedences = new LinkedHashMap<>();
+  private final List<SourceText> sources = new ArrayList<>();
+  private final Settings settings;
+  private final MailerLines mailers = new MailerLines(this);
+  private final RuleLines rules = new RuleLines(this);
+  private final OptionLines optionLines = new OptionLines(this);
+  private final ClassFiles classFiles = new ClassFiles(this);
+  private final HeaderLines headers = new HeaderLines(this);
+  private final QueueLines queues = new QueueLines(this);
+  private final FilterLines filters = new FilterLines(this);
+
+  /** Whether an option has set the operator characters. */
+  boolean operatorsSet;
+
+  // Where reading stands.
+  private String fileName = "";
+  private @Nullable SourceText source;
+  private @Nullable CfText current;
+  private int record;
+  private int level;
+  private int precedenceLines;
+
+  private Compiler(Settings settings) {
+    this.settings = settings;
+    maps =
+        new MapTable(
+            new MapTable.Environment(
+                settings.eagerMaps(),
+                () -> Path.of(options.string("HostsFile", "/etc/hosts")),
+                this::services,
+                this::blankSubstitute));
+    program = new Program(symbols, names, macros, classes, maps);
+    // sendmail's own first names: they count towards the limit.
+    names.id("load_avg");
+    names.id("deliveryMode");
+  }
+
+  private int blankSubstitute() {
+    String blank = options.string("BlankSub", " ");
+    return blank.isEmpty() ? ' ' : blank.charAt(0);
+  }
+
+  /**
+   * Compiles {@code file}.
+   *
+   * @param name the file's name as diagnostics show it
+   */
+  public static Configuration compile(String name, Path file, Settings settings) {
+    Compiler compiler = new Compiler(settings);
+    try {
+      compiler.prepare();
+      if (Files.isDirectory(file)) {
+        return compiler.unreadable(name, "not a plain file", null);
+      }
+      compiler.read(SourceText.of(name, Files.readString(file, StandardCharsets.ISO_8859_1)));
+    } catch (NoSuchFileException e) {
+      return compiler.unreadable(name, "cannot open", "No such file or directory");
+    } catch (AccessDeniedException e) {
+      return compiler.unreadable(name, "cannot open", "Permission denied");
+    } catch (IOException e) {
+      return compiler.unreadable(name, "cannot open", String.valueOf(e.getMessage()));
+    } catch (FatalOptionException e) {
+      return compiler.configuration();
+    }
+    return compiler.finish();
+  }
+
+  /** Compiles text that is not in a file. */
+  public static Configuration compile(SourceText text, Settings settings) {
+    Compiler compiler = new Compiler(settings);
+    try {
+      compiler.prepare();
+      compiler.read(text);
+    } catch (FatalOptionException e) {
+      return compiler.configuration();
+    }
+    return compiler.finish();
+  }
+
+  /** Ends reading: an option has a value that sendmail gives up at. */
+  private static final class FatalOptionException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    FatalOptionException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  private Configuration unreadable(String name, String message, @Nullable String why) {
+    diagnostics.add(new Diagnostic(Code.UNREADABLE_FILE, name, Span.NONE, 0, message, why));
+    return configuration();
+  }
+
+  // ---- before the file
+
+  private void prepare() {
+    for (int i = 0; i < Meta.names().length(); i++) {
+      char name = Meta.names().charAt(i);
+      macros.set(name, String.valueOf((char) Meta.valueOf(name)));
+    }
+    for (char digit = '0'; digit <= '9'; digit++) {
+      macros.set(digit, "" + (char) Meta.REPL + digit);
+    }
+    Host host = settings.host();
+    define("w", host.name());
+    define("j", host.name());
+    define("k", host.node());
+    if (!host.domain().isEmpty()) {
+      define("m", host.domain());
+    }
+    define("n", "MAILER-DAEMON");
+    define("v", "8.17.1.9");
+    define("_", "root@localhost");
+    classes.add('w', host.name());
+    classes.add('k', host.node());
+    classes.add('w', host.node());
+    host.others().forEach(w -> classes.add('w', w));
+    mailers.prepare();
+    for (Setting setting : settings.macros()) {
+      String typed = setting.name();
+      MacroNames.Parsed parsed = names.parse(typed, 0, this::error);
+      if (parsed.id() != MacroNames.BAD) {
+        macros.set(parsed.id(), setting.value());
+      }
+    }
+    for (Setting setting : settings.options()) {
+      optionLines.commandLine(setting);
+    }
+  }
+
+  private void define(String name, String value) {
+    macros.set(names.id(name), value);
+  }
+
+  // ---- the file
+
+  private void read(SourceText text) {
+    SourceText unix =
+        text.text().indexOf('\r') < 0
+            ? text
+            : SourceText.of(text.name(), text.text().replace("\r\n", "\n"));
+    sources.add(unix);
+    source = unix;
+    String shown = text.name();
+    fileName = shown.length() > 83 ? shown.substring(0, 83) : shown;
+    for (CfRecord line : CfReader.read(unix)) {
+      record = line.lastLine();
+      lineSpan = unix.span(line.offset(), Integer.MAX_VALUE);
+      current = null;
+      CfText translated = CfText.of(line, level, names, this::error);
+      current = translated;
+      line(line, translated);
+    }
+    current = null;
+    source = null;
+    record = 0;
+  }
+
+  private Span lineSpan = Span.NONE;
+
+  private void line(CfRecord line, CfText translated) {
+    String text = translated.text();
+    switch (line.kind()) {
+      case 'R' -> rules.rule(translated, text);
+      case 'S' -> rules.ruleSet(text, settings.multipleWarned());
+      case 'D' -> macro(text);
+      case 'C' -> classLine(text);
+      case 'T' -> words('t', text);
+      case 'F' -> classFiles.line(text);
+      case 'K' ->
+          maps.declare(expand(text), (message, cause) -> fault(Code.BAD_MAP, message, cause));
+      case 'M' -> mailers.line(text);
+      case 'H' -> headers.line(text);
+      case 'O' -> optionLines.line(text);
+      case 'P' -> precedence(text);
+      case 'V' -> version(text);
+      case 'Q' -> queues.line(text);
+      case 'X' -> filters.line(text);
+      case 'E' -> {
+        // the environment of child programs has no part here
+      }
+      default -> unknown(line.kind() + text);
+    }
+  }
+
+  private void unknown(String line) {
+    error(Code.UNKNOWN_LINE, "unknown configuration line \"" + shown(line) + "\"");
+  }
+
+  /** Text as sendmail's messages show it: the high bit is cleared. */
+  static String shown(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      out.append((char) (text.charAt(i) & 0x7f));
+    }
+    return out.toString();
+  }
+
+  private void macro(String text) {
+    MacroNames.Parsed parsed = names.parse(text, 0, this::error);
+    if (parsed.id() == MacroNames.BAD) {
+      return;
+    }
+    macros.set(parsed.id(), Munch.take(text, parsed.end(), (char) 0).text());
+  }
+
+  private void classLine(String text) {
+    MacroNames.Parsed parsed = names.parse(text, 0, this::error);
+    if (parsed.id() != MacroNames.BAD) {
+      words(parsed.id(), expand(text.substring(parsed.end())));
+    }
+  }
+
+  void words(int id, String text) {
+    TypedText.addWords(classes, id, text, this::error);
+  }
+
+  private void version(String text) {
+    int i = 0;
+    while (i < text.length() && FieldLine.isSpace(text.charAt(i))) {
+      i++;
+    }
+    int start = i;
+    while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
+      i++;
+    }
+    if (i == start) {
+      String begin = text.substring(0, Math.min(20, text.length()));
+      error(Code.BAD_VERSION, "invalid argument to V line: \"" + shown(begin) + "\"");
+      return;
+    }
+    level = (int) Options.atol(text.substring(start, i));
+    if (level >= 6) {
+      options.put("ColonOkInAddr", "false");
+    }
+    if (level >= 5) {
+      String w = macros.text('w');
+      if (w != null && w.indexOf('.') >= 0) {
+        macros.set('w', w.substring(0, w.indexOf('.')));
+      }
+    }
+    if (i < text.length() && text.charAt(i) == '/') {
+      int vendor = i + 1;
+      int end = vendor;
+      while (end < text.length() && isLetter(text.charAt(end))) {
+        end++;
+      }
+      String name = text.substring(vendor, end);
+      if (!name.equalsIgnoreCase("Berkeley")) {
+        error(Code.BAD_VERSION, "invalid V line vendor code: \"" + name + "\"");
+      }
+    }
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  private void precedence(String text) {
+    if (precedenceLines >= MAX_PRECEDENCES) {
+      error(Code.BAD_PRECEDENCE, "too many P lines, " + MAX_PRECEDENCES + " max");
+      return;
+    }
+    int equals = text.indexOf('=');
+    if (equals < 0) {
+      unknown("P" + text);
+      return;
+    }
+    precedenceLines++;
+    precedences.put(
+        text.substring(0, equals).toLowerCase(Locale.ROOT),
+        (int) Options.atol(text.substring(equals + 1)));
+  }
+
+  // ---- behind the file
+
+  private Configuration finish() {
+    maps.declareBuiltIn(level);
+    if (options.string("SuperSafe").toLowerCase(Locale.ROOT).startsWith("i")
+        && !options.string("DeliveryMode").startsWith("i")) {
+      notice(
+          Code.OPTION_IGNORED,
+          "WARNING: SuperSafe=interactive should only be used with\n"
+              + "         DeliveryMode=interactive");
+    }
+    String m = expand((char) Meta.EXPAND + "m");
+    if (!m.isEmpty()) {
+      classes.add('m', m);
+    }
+    String probe = options.string("DontProbeInterfaces", "false");
+    boolean loopback = !probe.equalsIgnoreCase("loopback");
+    if (!loopback || !Options.isTrue(probe)) {
+      Host.interfaces(loopback).forEach(one -> classes.add('w', one));
+    }
+    if (level > MAX_LEVEL) {
+      error(
+          Code.BAD_VERSION,
+          "Warning: .cf version level ("
+              + level
+              + ") exceeds sendmail version "
+              + macros.text('v')
+              + " functionality ("
+              + MAX_LEVEL
+              + ")");
+    }
+    hostStatus();
+    if (level < MAX_LEVEL) {
+      warning(
+          Code.OLD_VERSION,
+          "Warning: .cf file is out of date: sendmail "
+              + macros.text('v')
+              + " supports version "
+              + MAX_LEVEL
+              + ", .cf file is version "
+              + level);
+    }
+    name();
+    if (!mailers.knows("local")) {
+      error(Code.BAD_MAILER, "No local mailer defined");
+    }
+    mailers.finish(level);
+    builtInClasses();
+    rules.finish();
+    program.blankSubstitute(blankSubstitute());
+    return configuration();
+  }
+
+  private void hostStatus() {
+    boolean kept = !options.string("HostStatusDirectory").isEmpty();
+    if (kept && options.number("ConnectionCacheSize", 1) <= 0) {
+      kept = false;
+      notice(
+          Code.OPTION_IGNORED,
+          "Warning: HostStatusDirectory disabled with ConnectionCacheSize = 0");
+    }
+    if (!kept && options.bool("SingleThreadDelivery", false)) {
+      notice(Code.OPTION_IGNORED, "Warning: HostStatusDirectory required for SingleThreadDelivery");
+    }
+  }
+
+  /** The name of this host is a member of its class, whatever the file made of it. */
+  private void name() {
+    String j = expand((char) Meta.EXPAND + "j");
+    String name = j.isEmpty() ? "localhost" : j;
+    if (name.indexOf('.') < 0) {
+      warning(
+          Code.UNQUALIFIED_HOST,
+          "WARNING: local host name (" + name + ") is not qualified; see cf/README: WHO AM I?");
+    }
+    classes.add('w', name);
+  }
+
+  private void builtInClasses() {
+    classes.add('n', "multipart/signed");
+    classes.add('s', "rfc822");
+    addAll("e", "7bit 8bit binary");
+    addAll("checkMIMEFieldHeaders", "content-disposition content-type");
+    addAll("checkMIMETextHeaders", "content-description");
+    addAll(
+        "checkMIMEHeaders",
+        "content-disposition content-id content-transfer-encoding content-type mime-version");
+    addAll("persistentMacros", "r s _ {if_addr} {daemon_flags}");
+  }
+
+  private void addAll(String name, String words) {
+    int id = names.id(name);
+    if (id != MacroNames.BAD) {
+      for (String word : words.split(" ")) {
+        classes.add(id, word);
+      }
+    }
+  }
+
+  private Configuration configuration() {
+    return new Configuration(
+        program, options, mailers.list(), headers.list(), precedences, level, diagnostics, sources);
+  }
+
+  // ---- what the lines share
+
+  int level() {
+    return level;
+  }
+
+  String fileName() {
+    return fileName;
+  }
+
+  /** Number of the record's last line. */
+  int recordLine() {
+    return record;
+  }
+
+  /** The place of characters {@code [from, to)} of a translated line, or null outside a file. */
+  @Nullable Span spanOf(CfText line, int from, int to) {
+    SourceText text = source;
+    int start = line.offset(from);
+    return text == null ? null : text.span(start, Math.max(1, line.offset(to - 1) + 1 - start));
+  }
+
+  RuleLines rules() {
+    return rules;
+  }
+
+  QueueLines queues() {
+    return queues;
+  }
+
+  /** The operator characters in force. */
+  TokenTables tables() {
+    String operators = options.string("OperatorChars", "");
+    if (!options.isSet("OperatorChars")) {
+      String o = level < 7 ? macros.text('o') : null;
+      operators = o == null ? TokenTables.DEFAULT_OPERATORS : o;
+    }
+    return TokenTables.of(expand(operators));
+  }
+
+  /** Expands macros with their values of this moment. */
+  String expand(String text) {
+    return expand(text, Expander.LINE);
+  }
+
+  /** Expands macros; at most {@code room} bytes of the result are kept. */
+  String expand(String text, int room) {
+    return Expander.expand(text, id -> macros.text(id), room, m -> error(Code.BAD_EXPANSION, m));
+  }
+
+  /** Complains about what is no time. */
+  void checkTime(String value, Option.Kind unit) {
+    Options.seconds(value, unit, m -> error(Code.BAD_TIME, shown(m)));
+  }
+
+  /** Says that an option makes it impossible to go on, and does not. */
+  void fatal(Code code, String message) {
+    error(code, shown(message));
+    throw new FatalOptionException(message);
+  }
+
+  private List<String> services(String service) {
+    String file = options.string("ServiceSwitchFile", "");
+    if (!file.isEmpty()) {
+      try {
+        for (String line : Files.readAllLines(Path.of(file), StandardCharsets.ISO_8859_1)) {
+          String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
+          if (fields[0].equals(service)) {
+            return List.of(fields).subList(1, fields.length);
+          }
+        }
+      } catch (IOException e) {
+        // as without a file
+      }
+    }
+    return switch (service) {
+      case "hosts" -> List.of("dns", "files");
+      case "aliases", "passwd" -> List.of("files");
+      default -> List.of();
+    };
+  }
+
+  void error(String message) {
+    error(Code.BAD_NAME, shown(message));
+  }
+
+  void error(Code code, String message) {
+    fault(code, message, "");
+  }
+
+  void fault(Code code, String message, String cause) {
+    at(code, 0, 0, message, cause);
+  }
+
+  /** A fault at characters {@code [from, to)} of the translated line. */
+  void errorAt(Code code, int from, int to, String message) {
+    at(code, from, to, message, "");
+  }
+
+  private void at(Code code, int from, int to, String message, String cause) {
+    SourceText text = source;
+    Span span = lineSpan;
+    if (text == null) {
+      span = Span.NONE;
+    } else if (current != null && to > from) {
+      int start = current.offset(from);
+      span = text.span(start, Math.max(1, current.offset(to - 1) + 1 - start));
+    }
+    diagnostics.add(
+        new Diagnostic(
+            code,
+            text == null ? "" : fileName,
+            span,
+            record,
+            message,
+            cause.isEmpty() ? null : cause));
+  }
+
+  /** A message that sendmail prints without the place in front. */
+  void warning(Code code, String message) {
+    notice(code, shown(message));
+  }
+
+  /** A line that sendmail prints without the place in front, all its bytes as they are. */
+  void notice(Code code, String message) {
+    SourceText text = source;
+    diagnostics.add(
+        new Diagnostic(code, fileName, text == null ? Span.NONE : lineSpan, 0, message, null));
+  }
+
+  /** Names that options were given under on the command line: they win over the file. */
+  final Set<String> sticky = new HashSet<>();
+}

@@ -1,0 +1,84 @@
+package postern.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where the program begins. sendmail's own switches ({@code -bt}, {@code -bD} ...) are read by
+ * {@link SendmailSwitches}; the commands that are Postern's are classes of their own.
+ */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    int status;
+    try {
+      status = run(List.of(arguments));
+    } catch (UsageException e) {
+      System.err.println("postern: " + e.getMessage() + " (postern --help)");
+      status = ExitStatus.USAGE;
+    } catch (IOException e) {
+      System.err.println("postern: " + e.getMessage());
+      status = ExitStatus.OS_ERROR;
+    }
+    System.out.flush();
+    System.exit(status);
+  }
+
+  private static int run(List<String> arguments) throws IOException, UsageException {
+    if (arguments.isEmpty()) {
+      System.out.print(Help.TEXT);
+      return ExitStatus.USAGE;
+    }
+    String first = arguments.get(0);
+    List<String> rest = arguments.subList(1, arguments.size());
+    switch (first.toLowerCase(Locale.ROOT)) {
+      case "--help", "-h", "help" -> {
+        System.out.print(Help.TEXT);
+        return ExitStatus.OK;
+      }
+      case "--version" -> {
+        System.out.println("Postern " + Version.TEXT);
+        return ExitStatus.OK;
+      }
+      case "serve" -> {
+        return ServeCommand.run(rest);
+      }
+      case "check" -> {
+        return CheckCommand.run(rest, System.out);
+      }
+      case "explain" -> {
+        return ExplainCommand.run(rest, System.out);
+      }
+      default -> {
+        if (!first.startsWith("-")) {
+          throw new UsageException("no such command: " + first);
+        }
+      }
+    }
+    SendmailSwitches switches = SendmailSwitches.parse(arguments);
+    return switch (switches.mode()) {
+      case "t" ->
+          new AddressTest(
+                  switches.compile(true),
+                  switches.debug(),
+                  switches.verbose(),
+                  System.in,
+                  new FileOutputStream(FileDescriptor.out))
+              .run();
+      case "d", "D" -> ServeCommand.run(arguments);
+      case "C" ->
+          CheckCommand.sendmailStyle(
+              switches,
+              new PrintStream(
+                  new FileOutputStream(FileDescriptor.out),
+                  true,
+                  java.nio.charset.StandardCharsets.ISO_8859_1));
+      default -> throw new UsageException("mode -b" + switches.mode() + " is not for Postern");
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package postern.map;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import postern.text.Bytes;
+
+/** A map read from a text file into memory, again whenever the file changes. */
+abstract class FileMap implements LookupMap {
+  /** Longest key that counts, in bytes. */
+  static final int MAX_KEY = 256;
+
+  final String name;
+  final MapFlags flags;
+  private final boolean eager;
+  private @Nullable WatchedFile watched;
+  private volatile @Nullable KeyTable table;
+
+  /**
+   * A map that is not open yet.
+   *
+   * @param eager whether to look for a new file before every answer, and to give up when there is
+   *     none, as sendmail does; otherwise when told to, and a missing file is a temporary failure
+   */
+  FileMap(String name, MapFlags flags, boolean eager) {
+    this.name = name;
+    this.flags = flags;
+    this.eager = eager;
+  }
+
+  final void watch(Path path) throws IOException {
+    WatchedFile file = new WatchedFile(path, eager);
+    file.changed();
+    table = read(Files.readAllBytes(path));
+    watched = file;
+  }
+
+  /** Builds the table from the file's content. */
+  abstract KeyTable read(byte[] content);
+
+  /** Status of a key that is not there: classes differ. */
+  abstract int notFound();
+
+  @Override
+  public void refresh() {
+    if (watched != null) {
+      watched.poke();
+    }
+  }
+
+  @Override
+  public void lookup(Query query, Answer answer) {
+    WatchedFile file = java.util.Objects.requireNonNull(watched);
+    if (file.mayHaveChanged()) {
+      reload(file);
+    }
+    KeyTable current = table;
+    if (current == null) {
+      if (eager) {
+        answer.lost(Answer.UNAVAILABLE);
+      } else {
+        answer.missing(Answer.TEMPORARY_FAILURE);
+      }
+      return;
+    }
+    Bytes key = query.key();
+    int entry = current.find(key.array(), 0, Math.min(key.length(), MAX_KEY));
+    if (entry < 0 || !current.hasValue(entry)) {
+      answer.missing(notFound());
+    } else {
+      flags.format(
+          current.arena(), current.valueStart(entry), current.valueEnd(entry), query, answer);
+    }
+  }
+
+  private synchronized void reload(WatchedFile file) {
+    if (!file.changed()) {
+      return;
+    }
+    try {
+      table = read(Files.readAllBytes(file.path()));
+    } catch (IOException e) {
+      table = null; // the file is being replaced, or gone: cannot tell
+    }
+  }
+}

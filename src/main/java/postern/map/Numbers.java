@@ -1,0 +1,53 @@
+package postern.map;
+
+/** C's ideas of numbers. */
+final class Numbers {
+  private Numbers() {}
+
+  /** {@code atol}: leading blanks, a sign, digits; anything else is 0. */
+  static long atol(String text) {
+    return strtol(text, 10);
+  }
+
+  /**
+   * {@code strtol}: base 0 takes {@code 0x} and a leading {@code 0} for hexadecimal and octal; too
+   * large values stick to the ends.
+   */
+  static long strtol(String text, int base) {
+    int i = MapFlags.skipSpace(text, 0);
+    boolean negative = false;
+    if (i < text.length() && (text.charAt(i) == '-' || text.charAt(i) == '+')) {
+      negative = text.charAt(i) == '-';
+      i++;
+    }
+    int radix = base;
+    boolean hexadecimal =
+        text.regionMatches(true, i, "0x", 0, 2)
+            && i + 2 < text.length()
+            && Character.digit(text.charAt(i + 2), 16) >= 0;
+    if (base == 0) {
+      if (hexadecimal) {
+        radix = 16;
+        i += 2;
+      } else {
+        radix = i < text.length() && text.charAt(i) == '0' ? 8 : 10;
+      }
+    }
+    long value = 0;
+    for (; i < text.length(); i++) {
+      int digit = text.charAt(i) < 128 ? Character.digit(text.charAt(i), radix) : -1;
+      if (digit < 0) {
+        break;
+      }
+      try {
+        value =
+            negative
+                ? Math.subtractExact(Math.multiplyExact(value, radix), digit)
+                : Math.addExact(Math.multiplyExact(value, radix), digit);
+      } catch (ArithmeticException e) {
+        return negative ? Long.MIN_VALUE : Long.MAX_VALUE;
+      }
+    }
+    return value;
+  }
+}

@@ -1,0 +1,85 @@
+package postern.map;
+
+import postern.text.Bytes;
+import postern.text.MacroNames;
+import postern.text.Macros;
+
+/**
+ * A question to a map: the key ({@code %0}), the arguments ({@code %1} to {@code %8}), and the
+ * surroundings a map may need. Made once for each machine and reused; not thread-safe.
+ */
+public final class Query {
+  /** Arguments that reach a map, the key included. */
+  public static final int MAX_ARGUMENTS = 9;
+
+  private final Bytes key = new Bytes();
+  private final Bytes[] arguments = new Bytes[MAX_ARGUMENTS];
+  private int count;
+  private Macros macros = new Macros();
+  private MacroNames names = new MacroNames();
+  private Problems problems = Problems.SILENT;
+
+  /** Hears of maps that cannot do their work. */
+  public interface Problems {
+    /** Hears nothing. */
+    Problems SILENT = (message, cause) -> {};
+
+    /**
+     * Something is wrong with a map.
+     *
+     * @param cause the operating system's words, or empty
+     */
+    void report(String message, String cause);
+  }
+
+  public Query() {
+    for (int i = 0; i < arguments.length; i++) {
+      arguments[i] = new Bytes();
+    }
+  }
+
+  /** Forgets the last question; the caller then fills in {@link #key}. */
+  public Query start(Macros scope, MacroNames macroNames, Problems reporter) {
+    key.clear();
+    count = 0;
+    macros = scope;
+    names = macroNames;
+    problems = reporter;
+    return this;
+  }
+
+  /** The key; maps may change it. */
+  public Bytes key() {
+    return key;
+  }
+
+  /** A new argument to be filled in, or a scrap one if there are too many. */
+  public Bytes addArgument() {
+    Bytes argument = arguments[Math.min(count, MAX_ARGUMENTS - 1)];
+    argument.clear();
+    count++;
+    return argument;
+  }
+
+  /** How many arguments there are, without the key. */
+  public int arguments() {
+    return Math.min(count, MAX_ARGUMENTS - 1);
+  }
+
+  /** Argument {@code index}, from 1. */
+  public Bytes argument(int index) {
+    return arguments[index - 1];
+  }
+
+  public Macros macros() {
+    return macros;
+  }
+
+  public MacroNames names() {
+    return names;
+  }
+
+  public Problems problems() {
+    return problems;
+  }
+}

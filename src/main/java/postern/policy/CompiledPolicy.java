@@ -1,0 +1,164 @@
+package postern.policy;
+
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import postern.cf.Configuration;
+import postern.cf.Mailer;
+import postern.map.MapEntry;
+import postern.rule.Machine;
+import postern.rule.Trace;
+import postern.text.Macros;
+import postern.text.Prescan;
+
+/**
+ * A {@link Policy} over a compiled configuration. Thread-safe: each thread has a machine of its
+ * own.
+ */
+public final class CompiledPolicy implements Policy {
+  private static final Logger LOG = LoggerFactory.getLogger(CompiledPolicy.class);
+
+  private final Configuration configuration;
+  private final ThreadLocal<Machine> machines;
+  private final boolean blocks;
+  private final MailDate dates = new MailDate();
+  private final Predicate<String> localUsers;
+
+  /** A policy that takes every local user for real. */
+  public CompiledPolicy(Configuration configuration) {
+    this(configuration, user -> true);
+  }
+
+  /**
+   * A policy.
+   *
+   * @param localUsers says whether a user of a local mailer has a mailbox
+   */
+  public CompiledPolicy(Configuration configuration, Predicate<String> localUsers) {
+    this.configuration = configuration;
+    this.localUsers = localUsers;
+    Macros none = new Macros(configuration.program().macros());
+    machines =
+        ThreadLocal.withInitial(() -> new Machine(configuration.program(), none, new FaultLog()));
+    blocks = configuration.program().maps().all().stream().anyMatch(MapEntry::mayBlock);
+  }
+
+  public Configuration configuration() {
+    return configuration;
+  }
+
+  /** This thread's machine, with {@code scope} for its macros. */
+  Machine machine(Macros scope) {
+    Machine machine = machines.get();
+    machine.macros(scope);
+    return machine;
+  }
+
+  /** Whether mail for {@code resolved} has somewhere to go, as far as that is known here. */
+  boolean hasMailbox(Resolution.Deliverable resolved) {
+    Mailer mailer = configuration.mailer(resolved.mailer());
+    return mailer == null || !mailer.has('l') || localUsers.test(resolved.user());
+  }
+
+  MailDate dates() {
+    return dates;
+  }
+
+  boolean mayBlock() {
+    return blocks;
+  }
+
+  @Override
+  public SessionPolicy session(PeerFacts peer) {
+    return new ServerSession(this, peer);
+  }
+
+  @Override
+  public RelayPolicy relay() {
+    return new RelaySession(this);
+  }
+
+  @Override
+  public Resolution resolve(String address) {
+    Macros scope = new Macros(configuration.program().macros());
+    return resolve(address, scope, true);
+  }
+
+  /** Rule sets 3 and 0 with the macros of {@code scope}. */
+  Resolution resolve(String address, Macros scope, boolean recipient) {
+    Machine machine = machine(scope);
+    Complaint complaint = new Complaint();
+    Resolver resolver = new Resolver(configuration, machine, complaint);
+    Resolver.Resolved resolved = resolver.resolve(address, recipient);
+    Verdict.@Nullable Reject first = complaint.first;
+    if (first != null) {
+      return new Resolution.Undeliverable(first);
+    }
+    if (resolved == null) {
+      return new Resolution.Undeliverable(
+          new Verdict.Reject(553, "5.1.3", address + "... Invalid address"));
+    }
+    if (resolved.discard()) {
+      return new Resolution.Discarded();
+    }
+    ErrorText error = resolved.error();
+    if (error != null) {
+      return new Resolution.Undeliverable(reject(error, address));
+    }
+    return new Resolution.Deliverable(
+        Resolver.lower(Objects.requireNonNull(resolved.mailer()).name()),
+        resolved.host(),
+        resolved.user());
+  }
+
+  /** The reply that an error of the rule sets becomes. */
+  static Verdict.Reject reject(ErrorText error, String address) {
+    String text =
+        ErrorText.showsAddress(error.code()) && !address.isEmpty()
+            ? address + "... " + error.text()
+            : error.text();
+    return new Verdict.Reject(error.code(), error.enhanced(), oneLine(text));
+  }
+
+  /** A reply line holds no control characters, whatever a rule or a map put together. */
+  static String oneLine(String text) {
+    StringBuilder out = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c >= 0x7f) {
+        if (out == null) {
+          out = new StringBuilder(text);
+        }
+        out.setCharAt(i, c == '\t' ? ' ' : '?');
+      }
+    }
+    return out == null ? text : out.toString();
+  }
+
+  /** Keeps the first complaint about an address. */
+  private static final class Complaint implements Prescan.Reporter {
+    private Verdict.@Nullable Reject first;
+
+    @Override
+    public void problem(int code, String message, String text) {
+      if (first == null) {
+        String line = ErrorText.showsAddress(code) ? text + "... " + message : message;
+        first = new Verdict.Reject(code, "5.1.3", oneLine(line));
+      }
+    }
+  }
+
+  /** Faults of rule sets go to the log; they are the administrator's to mend. */
+  private static final class FaultLog implements Trace {
+    @Override
+    public void fault(String message, String cause) {
+      if (cause.isEmpty()) {
+        LOG.warn("SYSERR: {}", oneLine(message));
+      } else {
+        LOG.warn("SYSERR: {}: {}", oneLine(message), oneLine(cause));
+      }
+    }
+  }
+}

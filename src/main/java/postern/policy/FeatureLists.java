@@ -1,0 +1,137 @@
+package postern.policy;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What capability rule sets answer, read: letters of srv_features, lists of tls_*_features. */
+final class FeatureLists {
+  private static final Set<String> KEYS =
+      Set.of(
+          "options",
+          "cipherlist",
+          "ciphersuites",
+          "certfile",
+          "keyfile",
+          "flags",
+          "servername",
+          "sts");
+
+  private FeatureLists() {}
+
+  /**
+   * The features of a session from the words behind {@code $#}.
+   *
+   * @param asks whether clients are asked for a certificate unless a word says otherwise
+   */
+  static ServerFeatures server(String @Nullable [] given, boolean asks) {
+    ServerFeatures d = ServerFeatures.DEFAULT;
+    String[] words = given == null ? new String[0] : given;
+    boolean auth = d.auth();
+    boolean verb = d.verb();
+    boolean dsn = d.dsn();
+    boolean etrn = d.etrn();
+    boolean requireAuth = d.requireAuth();
+    boolean pipelining = d.pipelining();
+    boolean startTls = d.startTls();
+    boolean certificate = asks;
+    boolean expn = d.expn();
+    boolean turns = d.strictTurns();
+    boolean dot = d.strictDot();
+    boolean http = d.httpAlwaysRejected();
+    boolean temp = false;
+    ServerFeatures.LineEnd lf = d.bareLf();
+    ServerFeatures.LineEnd cr = d.bareCr();
+    for (int i = 0; i < words.length; i++) {
+      String word = words[i];
+      if (word.isEmpty()) {
+        continue;
+      }
+      if (i == 0 && word.toLowerCase(Locale.ROOT).startsWith("temp")) {
+        temp = true;
+        break;
+      }
+      char letter = word.charAt(0);
+      boolean on = Character.isLowerCase(letter);
+      switch (Character.toLowerCase(letter)) {
+        case 'a' -> auth = on;
+        case 'b' -> verb = on;
+        case 'd' -> dsn = on;
+        case 'e' -> etrn = on;
+        case 'f' -> turns = on;
+        case 'g' -> lf = lineEnd(word, lf);
+        case 'u' -> cr = lineEnd(word, cr);
+        case 'h' -> http = on;
+        case 'l' -> requireAuth = on;
+        case 'o' -> dot = on;
+        case 'p' -> pipelining = on;
+        case 's' -> startTls = on;
+        case 'v', 'r' -> certificate = on;
+        case 'x' -> expn = on;
+        default -> {
+          // c, n, i: no effect here; unknown letters are ignored as sendmail ignores them
+        }
+      }
+    }
+    return new ServerFeatures(
+        auth,
+        verb && expn,
+        dsn,
+        etrn,
+        requireAuth,
+        pipelining,
+        startTls,
+        certificate,
+        expn,
+        turns,
+        dot,
+        lf,
+        cr,
+        http,
+        temp);
+  }
+
+  private static ServerFeatures.LineEnd lineEnd(String word, ServerFeatures.LineEnd old) {
+    if (Character.isUpperCase(word.charAt(0))) {
+      return ServerFeatures.LineEnd.ACCEPT;
+    }
+    return switch (word.substring(1)) {
+      case "" -> ServerFeatures.LineEnd.REFUSE;
+      case "2" -> ServerFeatures.LineEnd.REPLACE;
+      default -> old;
+    };
+  }
+
+  /** A {@code Key=value; Key=value} list. */
+  static TlsFeatures tls(String list) {
+    String text = list.strip();
+    if (text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")) {
+      text = text.substring(1, text.length() - 1).strip();
+    }
+    if (text.length() < 2) {
+      return TlsFeatures.NONE;
+    }
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String part : text.split(";", -1)) {
+      String item = part.strip();
+      if (item.isEmpty()) {
+        continue;
+      }
+      int equals = item.indexOf('=');
+      if (equals <= 0) {
+        return new TlsFeatures(false, Map.of(), "invalid_syntax, opt=" + item);
+      }
+      String key = item.substring(0, equals).strip();
+      if (!KEYS.contains(key.toLowerCase(Locale.ROOT))) {
+        return new TlsFeatures(false, Map.of(), "unknown_option, opt=" + key);
+      }
+      options.put(key.toLowerCase(Locale.ROOT), item.substring(equals + 1).strip());
+    }
+    if (options.containsKey("certfile") != options.containsKey("keyfile")) {
+      return new TlsFeatures(false, Map.of(), "only_one_of_CertFile/KeyFile_specified");
+    }
+    return new TlsFeatures(true, options, "");
+  }
+}

@@ -1,0 +1,83 @@
+package postern.policy;
+
+import postern.cf.Configuration;
+import postern.text.Macros;
+
+/** The hooks of one outgoing connection. */
+final class RelaySession implements RelayPolicy {
+  private final CompiledPolicy policy;
+  private final Configuration configuration;
+  private final Checks checks;
+  private final SessionMacros macros;
+  private String name = "";
+  private String address = "";
+
+  RelaySession(CompiledPolicy policy) {
+    this.policy = policy;
+    configuration = policy.configuration();
+    checks = new Checks(policy);
+    macros =
+        new SessionMacros(
+            configuration.program().names(), new Macros(configuration.program().macros()));
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return policy.mayBlock();
+  }
+
+  @Override
+  public String clientFeatures(String host) {
+    macros.set("server_name", host);
+    String[] words = checks.capability("clt_features", host, "", macros.scope());
+    if (words == null) {
+      return "";
+    }
+    StringBuilder letters = new StringBuilder();
+    for (String word : words) {
+      if (word.toLowerCase(java.util.Locale.ROOT).startsWith("temp")) {
+        return word;
+      }
+      if (word.length() == 1 && Character.isLetter(word.charAt(0))) {
+        letters.append(word);
+      }
+    }
+    return letters.toString();
+  }
+
+  @Override
+  public void connected(String serverName, String serverAddress) {
+    name = serverName;
+    address = serverAddress;
+    macros.set("server_name", serverName).set("server_addr", serverAddress);
+    macros.tls(TlsFacts.NONE, true);
+    macros.set("auth_type", "").set("auth_ssf", "").set("auth_authen", "");
+  }
+
+  @Override
+  public Verdict tryTls() {
+    return checks.check("try_tls", name, null, macros.scope(), true, "");
+  }
+
+  @Override
+  public TlsFeatures tlsFeatures() {
+    return FeatureLists.tls(checks.text("tls_clt_features", name, address, macros.scope()));
+  }
+
+  @Override
+  public Verdict tlsServer(TlsFacts facts) {
+    macros.tls(facts, configuration.options().string("CertFingerprintAlgorithm").isEmpty());
+    return checks.check("tls_server", facts.verify().text(), null, macros.scope(), true, "");
+  }
+
+  @Override
+  public Verdict tlsRcpt(String recipient) {
+    macros.set("rcpt_addr", recipient);
+    return checks.check("tls_rcpt", recipient, null, macros.scope(), true, "");
+  }
+
+  @Override
+  public String macro(String macro) {
+    return macros.get(macro);
+  }
+}

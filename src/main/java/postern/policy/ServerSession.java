@@ -1,0 +1,337 @@
+package postern.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import postern.cf.Configuration;
+import postern.cf.HeaderLine;
+import postern.text.Expander;
+import postern.text.MacroNames;
+import postern.text.Macros;
+
+/**
+ * The hooks of one incoming connection. Macros live in two scopes: the connection's (who is there,
+ * TLS, HELO) and the transaction's (sender, queue id, whatever rules set), which ends with it.
+ */
+final class ServerSession implements SessionPolicy {
+  private final CompiledPolicy policy;
+  private final Configuration configuration;
+  private final Checks checks;
+  private final PeerFacts peer;
+  private final SessionMacros connection;
+  private final SessionMacros transaction;
+  private final Map<String, HeaderLine> headerChecks = new TreeMap<>();
+  private boolean tls;
+  private boolean authenticated;
+  private int recipients;
+  private int refused;
+
+  ServerSession(CompiledPolicy policy, PeerFacts peer) {
+    this.policy = policy;
+    this.peer = peer;
+    configuration = policy.configuration();
+    checks = new Checks(policy);
+    MacroNames names = configuration.program().names();
+    connection = new SessionMacros(names, new Macros(configuration.program().macros()));
+    transaction = new SessionMacros(names, new Macros(connection.scope()));
+    for (HeaderLine line : configuration.headers()) {
+      if (!line.check().isEmpty()) {
+        headerChecks.put(line.name().toLowerCase(Locale.ROOT), line);
+      }
+    }
+    connection
+        .set("client_addr", peer.address())
+        .set("client_name", peer.name())
+        .set("client_ptr", peer.ptr())
+        .set("client_resolve", peer.resolve().name())
+        .set("client_port", peer.port())
+        .set("client_connections", peer.connections())
+        .set("client_rate", peer.rate())
+        .set("total_rate", peer.totalRate())
+        .set("_", peer.description())
+        .set("daemon_name", peer.daemonName())
+        .set("daemon_flags", peer.daemonFlags())
+        .set("daemon_addr", peer.daemonAddress())
+        .set("daemon_port", peer.daemonPort())
+        .set("daemon_family", peer.address().startsWith("IPv6:") ? "inet6" : "inet")
+        .set("opMode", "d")
+        .set("deliveryMode", configuration.options().string("DeliveryMode", "b"))
+        .set("s", peer.name())
+        .set("r", "SMTP");
+  }
+
+  private Macros scope() {
+    return transaction.scope();
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return policy.mayBlock();
+  }
+
+  @Override
+  public List<String> greeting() {
+    String text =
+        configuration.options().string("SmtpGreetingMessage", "\u0081j Postern ready at \u0081b");
+    transaction.set("b", policy.dates().header());
+    List<String> lines = new ArrayList<>();
+    for (String line : expand(text).split("\n", -1)) {
+      lines.add(CompiledPolicy.oneLine(line.strip()));
+    }
+    String first = lines.get(0);
+    int blank = first.indexOf(' ');
+    lines.set(
+        0,
+        blank < 0
+            ? first + " ESMTP"
+            : first.substring(0, blank) + " ESMTP" + first.substring(blank));
+    return lines;
+  }
+
+  private String expand(String text) {
+    return Expander.expand(text, id -> scope().text(id), Expander.LINE, m -> {});
+  }
+
+  @Override
+  public Verdict checkRelay() {
+    return checks.check("check_relay", peer.name(), peer.address(), scope(), true, "");
+  }
+
+  @Override
+  public ServerFeatures serverFeatures() {
+    boolean asks =
+        configuration.options().list("TLSSrvOptions").stream().noneMatch(o -> o.indexOf('V') >= 0);
+    return FeatureLists.server(
+        checks.capability("srv_features", peer.description(), "", scope()), asks);
+  }
+
+  @Override
+  public long greetPause() {
+    String[] words = checks.capability("greet_pause", peer.name(), peer.address(), scope());
+    if (words == null || words.length == 0) {
+      return 0;
+    }
+    long value = 0;
+    for (char c : words[0].toCharArray()) {
+      if (c < '0' || c > '9') {
+        break;
+      }
+      value = Math.min(300_000, value * 10 + c - '0');
+    }
+    return value;
+  }
+
+  @Override
+  public void helo(boolean extended, String argument) {
+    reset();
+    connection.set("s", argument);
+    connection.set(
+        "r", extended ? "ESMTP" + (tls ? "S" : "") + (authenticated ? "A" : "") : "SMTP");
+  }
+
+  @Override
+  public TlsFeatures tlsFeatures() {
+    return FeatureLists.tls(checks.text("tls_srv_features", peer.name(), peer.address(), scope()));
+  }
+
+  @Override
+  public Verdict tlsStarted(TlsFacts facts) {
+    tls = true;
+    boolean md5 = configuration.options().string("CertFingerprintAlgorithm").isEmpty();
+    connection.tls(facts, md5);
+    connection.set("s", peer.name());
+    connection.set("r", "SMTP");
+    return checks.check("tls_client", facts.verify().text(), "STARTTLS", scope(), true, "");
+  }
+
+  @Override
+  public void authenticated(String mechanism, String identity, int strength) {
+    authenticated = true;
+    connection.set("auth_type", mechanism).set("auth_authen", identity).set("auth_ssf", strength);
+  }
+
+  @Override
+  public Verdict mail(String id, String argument, Map<String, String> parameters) {
+    reset();
+    recipients = 0;
+    refused = 0;
+    String bare = bare(argument);
+    transaction
+        .set("i", id)
+        .set("b", policy.dates().header())
+        .set("a", policy.dates().header())
+        .set("t", policy.dates().numeric())
+        .set("f", bare)
+        .set("g", bare)
+        .set("mail_from", argument)
+        .set("addr_type", "e s")
+        .set("ntries", 0)
+        .set("nrcpts", 0)
+        .set("nbadrcpts", 0)
+        .set("msg_size", parameters.getOrDefault("SIZE", "0"))
+        .set("dsn_ret", parameters.getOrDefault("RET", ""))
+        .set("dsn_envid", parameters.getOrDefault("ENVID", ""))
+        .set("auth_author", parameters.getOrDefault("AUTH", ""));
+    String sender = bare.isEmpty() ? "<>" : argument;
+    Resolution resolution = policy.resolve(sender, scope(), false);
+    if (resolution instanceof Resolution.Undeliverable bad) {
+      return bad.reason();
+    }
+    if (resolution instanceof Resolution.Deliverable good) {
+      transaction
+          .set("mail_mailer", good.mailer())
+          .set("mail_host", good.host())
+          .set("mail_addr", good.user());
+    }
+    if (parameters.containsKey("AUTH") && checks.defines("trust_auth")) {
+      Verdict trust =
+          checks.check("trust_auth", parameters.get("AUTH"), null, scope(), true, argument);
+      if (!trust.passes()) {
+        transaction.set("auth_author", "<>");
+      }
+    }
+    return checks.check("check_mail", argument, null, scope(), true, argument);
+  }
+
+  /** A path without its angle brackets. */
+  private static String bare(String path) {
+    return path.startsWith("<") && path.endsWith(">") ? path.substring(1, path.length() - 1) : path;
+  }
+
+  @Override
+  public Recipient rcpt(String argument, Map<String, String> parameters) {
+    transaction.set("addr_type", "e r");
+    Resolution resolution = policy.resolve(argument, scope(), true);
+    if (resolution instanceof Resolution.Undeliverable bad) {
+      transaction.set("nbadrcpts", ++refused);
+      return new Recipient(bad.reason(), resolution);
+    }
+    if (resolution instanceof Resolution.Deliverable good) {
+      transaction
+          .set("rcpt_mailer", good.mailer())
+          .set("rcpt_host", good.host())
+          .set("rcpt_addr", good.user());
+    }
+    Verdict verdict = checks.check("check_rcpt", argument, null, scope(), true, argument);
+    if (verdict instanceof Verdict.Accept
+        && resolution instanceof Resolution.Deliverable good
+        && !policy.hasMailbox(good)) {
+      verdict = new Verdict.Reject(550, "5.1.1", argument + "... User unknown");
+    }
+    if (verdict.passes()) {
+      transaction.set("nrcpts", ++recipients);
+    } else {
+      transaction.set("nbadrcpts", ++refused);
+    }
+    return new Recipient(verdict, resolution);
+  }
+
+  @Override
+  public Verdict data(int count) {
+    return checks.check("check_data", Integer.toString(count), null, scope(), true, "");
+  }
+
+  @Override
+  public Verdict header(String name, String value) {
+    HeaderLine line = headerChecks.get(name.toLowerCase(Locale.ROOT));
+    if (line == null) {
+      line = headerChecks.get("*");
+    }
+    if (line == null) {
+      return Verdict.accept();
+    }
+    int number = configuration.program().resolve(line.check());
+    transaction.set("hdr_name", name).set("currHeader", value);
+    return number < 0
+        ? Verdict.accept()
+        : checks.check(number, value, scope(), !line.keepsComments(), "");
+  }
+
+  @Override
+  public Verdict endOfHeader(int fields, int bytes) {
+    return checks.check(
+        "check_eoh", Integer.toString(fields), Integer.toString(bytes), scope(), false, "");
+  }
+
+  @Override
+  public Verdict endOfMessage(long size) {
+    transaction.set("msg_size", Long.toString(size));
+    return checks.check("check_eom", Long.toString(size), null, scope(), false, "");
+  }
+
+  @Override
+  public Verdict query(String verb, String argument) {
+    return checks.check(
+        "check_" + verb.toLowerCase(Locale.ROOT), argument, null, scope(), true, argument);
+  }
+
+  @Override
+  public Verdict other(String line, int type) {
+    return checks.check("check_other", line, Integer.toString(type), scope(), false, "");
+  }
+
+  @Override
+  public String headers(String recipient, Set<String> present) {
+    if (recipient.isEmpty()) {
+      transaction.unset("u");
+    } else {
+      transaction.set("u", recipient.startsWith("<") ? recipient : "<" + recipient + ">");
+    }
+    StringBuilder out = new StringBuilder();
+    for (HeaderLine line : configuration.headers()) {
+      if (!line.check().isEmpty() || line.template().isEmpty() || !wanted(line, present)) {
+        continue;
+      }
+      String value = expand(line.template()).strip();
+      if (!value.isEmpty()) {
+        out.append(line.name()).append(": ").append(folded(value)).append("\r\n");
+      }
+    }
+    return out.toString();
+  }
+
+  /**
+   * Whether a header line belongs in front of an incoming message: those without condition, and the
+   * ones that every message must have (date, sender, id) when the message lacks them.
+   */
+  private boolean wanted(HeaderLine line, Set<String> present) {
+    if (line.macro() != 0) {
+      String value = scope().text(line.macro());
+      return value != null && !value.isEmpty();
+    }
+    String name = line.name().toLowerCase(Locale.ROOT);
+    if (line.flags().isEmpty()) {
+      return name.equals("received") || !present.contains(name);
+    }
+    boolean standard = name.equals("date") || name.equals("from") || name.equals("message-id");
+    return standard && !present.contains(name);
+  }
+
+  private static String folded(String value) {
+    StringBuilder out = new StringBuilder();
+    for (String part : value.split("\n", -1)) {
+      String text = CompiledPolicy.oneLine(part.strip());
+      if (text.isEmpty()) {
+        continue;
+      }
+      if (out.length() > 0) {
+        out.append("\r\n\t");
+      }
+      out.append(text);
+    }
+    return out.toString();
+  }
+
+  @Override
+  public void reset() {
+    transaction.scope().clear();
+  }
+
+  @Override
+  public String macro(String name) {
+    return transaction.get(name);
+  }
+}

@@ -1,0 +1,68 @@
+package postern.policy;
+
+import postern.text.MacroNames;
+import postern.text.Macros;
+
+/** Sets macros by name in one scope. Who sets which macro is in this package and nowhere else. */
+final class SessionMacros {
+  private final MacroNames names;
+  private final Macros scope;
+
+  SessionMacros(MacroNames names, Macros scope) {
+    this.names = names;
+    this.scope = scope;
+  }
+
+  Macros scope() {
+    return scope;
+  }
+
+  /**
+   * Sets {@code name} (one character, or a long name without braces). A long name that no line of
+   * the configuration mentions is left out: nobody can ask for it.
+   */
+  SessionMacros set(String name, String value) {
+    int id = id(name);
+    if (id != MacroNames.BAD) {
+      scope.set(id, value);
+    }
+    return this;
+  }
+
+  SessionMacros set(String name, int value) {
+    return set(name, Integer.toString(value));
+  }
+
+  /** The value or empty. */
+  String get(String name) {
+    int id = names.known(name);
+    String value = id == MacroNames.BAD ? null : scope.text(id);
+    return value == null ? "" : value;
+  }
+
+  private int id(String name) {
+    return names.known(name);
+  }
+
+  void unset(String name) {
+    int id = id(name);
+    if (id != MacroNames.BAD) {
+      scope.unset(id);
+    }
+  }
+
+  /** The macros of a handshake (operations guide, "STARTTLS"; empty where there is nothing). */
+  void tls(TlsFacts facts, boolean md5) {
+    set("verify", facts.verify().text());
+    set("tls_version", facts.version());
+    set("cipher", facts.cipher());
+    set("cipher_bits", facts.active() ? Integer.toString(facts.cipherBits()) : "");
+    set("alg_bits", facts.active() ? Integer.toString(facts.algorithmBits()) : "");
+    set("cert_subject", facts.certSubject());
+    set("cert_issuer", facts.certIssuer());
+    set("cn_subject", facts.cnSubject());
+    set("cn_issuer", facts.cnIssuer());
+    set("cert_md5", md5 ? facts.fingerprint() : "");
+    set("cert_fp", md5 ? "" : facts.fingerprint());
+  }
+}

@@ -1,0 +1,88 @@
+package postern.rule;
+
+import org.jspecify.annotations.Nullable;
+import postern.map.Answer;
+import postern.map.MapEntry;
+import postern.map.Query;
+import postern.text.Bytes;
+import postern.text.Prescan;
+
+/**
+ * Watches evaluations. Address test mode, explain, coverage and replay are all traces; the machine
+ * knows none of them. Every method has a default that does nothing.
+ */
+public interface Trace extends Prescan.Reporter {
+  /** A trace that watches nothing. */
+  Trace NONE = new Trace() {};
+
+  /** How much a trace wants to see; more costs more. */
+  enum Detail {
+    /** Problems only. */
+    NOTHING,
+    /** Rule sets entered and left, look-ups. */
+    SETS,
+    /** Rules tried and applied, parameters and run-time macros as well. */
+    RULES,
+    /** Each step of the matcher as well. */
+    STEPS
+  }
+
+  default Detail detail() {
+    return Detail.NOTHING;
+  }
+
+  /**
+   * Something went wrong while running, in sendmail's words without reply codes.
+   *
+   * @param cause the operating system's words, or empty
+   */
+  default void fault(String message, String cause) {}
+
+  @Override
+  default void problem(int code, String message, String text) {}
+
+  /** Rule set {@code set} is about to run on {@code tokens[from, to)}. */
+  default void enter(RuleSet set, Machine machine, int[] tokens, int from, int to) {}
+
+  /** Rule set {@code set} is done and left {@code tokens[from, to)}. */
+  default void leave(RuleSet set, Machine machine, int[] tokens, int from, int to) {}
+
+  /** {@code rule} is about to be tried. */
+  default void trying(Rule rule, Machine machine) {}
+
+  /** The rule just tried does not match. */
+  default void fails(Rule rule) {}
+
+  /** The rule just tried matches. */
+  default void matches(Rule rule, Machine machine) {}
+
+  /** Parameter {@code number} stood for {@code tokens[from, to)}. */
+  default void parameter(int number, Machine machine, int[] tokens, int from, int to) {}
+
+  /** The rule was applied; the workspace is now {@code tokens[from, to)}. */
+  default void rewrote(Rule rule, Machine machine, int[] tokens, int from, int to) {}
+
+  /** A run-time macro was met; {@code value} is null if it is not defined. */
+  default void macro(boolean lhs, int id, @Nullable String value) {}
+
+  /** A token of a run-time macro's value went into the workspace; null after the last one. */
+  default void macroToken(@Nullable String token) {}
+
+  /** A call of an empty rule set was dropped. */
+  default void skipped(String name, int number) {}
+
+  /** A map is about to be asked; the query's key is as the map will see it. */
+  default void lookingUp(MapEntry map, Query query) {}
+
+  /** A map answered. */
+  default void lookedUp(MapEntry map, Query query, Answer answer) {}
+
+  /** A temporary failure was replaced by a text ({@code -T}). */
+  default void substituted(Bytes text) {}
+
+  /** One step of the matcher; {@code pattern} and {@code token} are symbols or -1 at the end. */
+  default void step(String what, Machine machine, int pattern, int token) {}
+
+  /** A workspace as it is when a rule set ran into its loop limit. */
+  default void looping(Machine machine, int[] tokens, int from, int to) {}
+}

@@ -1,0 +1,127 @@
+package postern.text;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Macro expansion of text (operations guide, "Define Macro"): {@code $x}, conditionals, and again
+ * as long as a replaced value brought new metasymbols, ten times at most.
+ */
+public final class Expander {
+  private static final int MAX_DEPTH = 10;
+  private static final int BUFFER = 4095;
+
+  /** Most bytes of a result. */
+  public static final int LINE = 2047;
+
+  /** Where macro values come from. */
+  public interface Source {
+    /** The value of macro {@code id}, or null if it is not defined. */
+    @Nullable String value(int id);
+  }
+
+  private Expander() {}
+
+  /**
+   * Expands {@code text}.
+   *
+   * @param room most bytes of the result; the rest is cut silently
+   * @param problem told when the recursion is too deep
+   */
+  public static String expand(String text, Source macros, int room, Consumer<String> problem) {
+    String current = text;
+    for (int depth = 0; ; depth++) {
+      StringBuilder out = new StringBuilder();
+      boolean again = pass(current, macros, out);
+      current = out.toString();
+      if (!again) {
+        break;
+      }
+      if (depth >= MAX_DEPTH) {
+        problem.accept("expand: recursion too deep (" + MAX_DEPTH + " max)");
+        break;
+      }
+    }
+    return current.length() > room ? current.substring(0, room) : current;
+  }
+
+  /** One pass; says whether a value brought metasymbols in. */
+  private static boolean pass(String text, Source macros, StringBuilder out) {
+    boolean again = false;
+    boolean skipping = false;
+    boolean quoted = false;
+    int skipDepth = 0;
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      String value = null;
+      if (quoted) {
+        quoted = false;
+      } else {
+        switch (c) {
+          case Meta.IF -> {
+            depth++;
+            i++;
+            if (skipping) {
+              skipDepth++;
+            } else {
+              String tested = i < text.length() ? macros.value(text.charAt(i)) : null;
+              skipping = tested == null || tested.isEmpty();
+            }
+            continue;
+          }
+          case Meta.ELSE -> {
+            if (depth > 0) {
+              if (skipDepth == 0) {
+                skipping = !skipping;
+              }
+              continue;
+            }
+          }
+          case Meta.FI -> {
+            if (depth > 0) {
+              depth--;
+              if (skipDepth == 0) {
+                skipping = false;
+              }
+              if (skipping) {
+                skipDepth--;
+              }
+              continue;
+            }
+          }
+          case Meta.EXPAND -> {
+            i++;
+            value = i < text.length() ? macros.value(text.charAt(i)) : null;
+            if (value == null) {
+              continue;
+            }
+          }
+          case Meta.QUOTE -> quoted = true;
+          default -> {}
+        }
+      }
+      if (skipping || out.length() >= BUFFER) {
+        continue;
+      }
+      if (value == null) {
+        out.append(c);
+      } else {
+        again |= interpolate(value, out);
+      }
+    }
+    return again;
+  }
+
+  private static boolean interpolate(String value, StringBuilder out) {
+    boolean meta = false;
+    boolean quoted = false;
+    for (int k = 0; k < value.length() && out.length() < BUFFER; k++) {
+      char v = value.charAt(k);
+      meta |= !quoted && Meta.isMeta(v);
+      quoted = v == Meta.QUOTE;
+      out.append(v);
+    }
+    return meta;
+  }
+}

@@ -1,0 +1,277 @@
+package postern.text;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Interned byte strings: every token is a small number, equal texts have equal numbers, and {@link
+ * #fold} gives the number of the lower-case text, so that comparing without regard to case compares
+ * two numbers.
+ *
+ * <p>A table may stand on a parent: the parent holds what the configuration knows (shared, not
+ * changed any more once sessions run), the child what one evaluation meets; {@link #clear} forgets
+ * the child's part only. Numbers below 32 are the single bytes 0x80 to 0x9f, the metasymbols.
+ */
+public final class Symbols {
+  /** No symbol. */
+  public static final int NONE = -1;
+
+  private static final int LOCAL = 1 << 30;
+
+  private final @Nullable Symbols parent;
+  private final int base;
+  private byte[] arena;
+  private int[] start;
+  private int[] hash;
+  private int[] fold;
+  private int[] table;
+  private int count;
+
+  /** An empty table that holds the metasymbols. */
+  public Symbols() {
+    this(null, 1024);
+    byte[] one = new byte[1];
+    for (int b = 0x80; b < 0xa0; b++) {
+      one[0] = (byte) b;
+      intern(one, 0, 1);
+    }
+  }
+
+  /** An empty table on top of {@code parent}. */
+  public Symbols(Symbols parent) {
+    this(parent, 64);
+  }
+
+  private Symbols(@Nullable Symbols parent, int capacity) {
+    this.parent = parent;
+    base = parent == null ? 0 : LOCAL;
+    arena = new byte[capacity * 8];
+    start = new int[capacity + 1];
+    hash = new int[capacity];
+    fold = new int[capacity];
+    table = new int[capacity * 2];
+  }
+
+  /** The symbol of metasymbol byte {@code meta}. */
+  public static int ofMeta(int meta) {
+    return meta - 0x80;
+  }
+
+  /** The number of {@code bytes[from, to)}, a new one if it was not known. */
+  public int intern(byte[] bytes, int from, int to) {
+    int h = 0;
+    for (int i = from; i < to; i++) {
+      h = h * 31 + bytes[i];
+    }
+    return intern(bytes, from, to, h);
+  }
+
+  /**
+   * The same for a caller that went over the bytes anyway.
+   *
+   * @param rolled the bytes' {@code h * 31 + b}, beginning with 0
+   */
+  int intern(byte[] bytes, int from, int to, int rolled) {
+    int h = rolled ^ (rolled >>> 15);
+    if (parent != null) {
+      int known = parent.find(bytes, from, to, h);
+      if (known != NONE) {
+        return known;
+      }
+    }
+    int known = find(bytes, from, to, h);
+    return known != NONE ? known : add(bytes, from, to, h);
+  }
+
+  /** The number of {@code text}, one byte a character. */
+  public int intern(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return intern(bytes, 0, bytes.length);
+  }
+
+  /** The number of {@code bytes[from, to)} or {@link #NONE}. */
+  public int find(byte[] bytes, int from, int to) {
+    int h = 0;
+    for (int i = from; i < to; i++) {
+      h = h * 31 + bytes[i];
+    }
+    h ^= h >>> 15;
+    if (parent != null) {
+      int known = parent.find(bytes, from, to, h);
+      if (known != NONE) {
+        return known;
+      }
+    }
+    return find(bytes, from, to, h);
+  }
+
+  private int find(byte[] bytes, int from, int to, int h) {
+    int mask = table.length - 1;
+    for (int slot = h & mask; ; slot = (slot + 1) & mask) {
+      int entry = table[slot] - 1;
+      if (entry < 0) {
+        return NONE;
+      }
+      if (hash[entry] == h && same(entry, bytes, from, to)) {
+        return base + entry;
+      }
+    }
+  }
+
+  private boolean same(int entry, byte[] bytes, int from, int to) {
+    int at = start[entry];
+    if (start[entry + 1] - at != to - from) {
+      return false;
+    }
+    for (int i = from; i < to; i++, at++) {
+      if (arena[at] != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int add(byte[] bytes, int from, int to, int h) {
+    int entry = append(bytes, from, to, h);
+    int id = base + entry;
+    fold[entry] = id;
+    boolean upper = false;
+    for (int i = from; i < to; i++) {
+      upper |= bytes[i] >= 'A' && bytes[i] <= 'Z';
+    }
+    if (upper) {
+      int lower = internLower(entry); // may replace the array
+      fold[entry] = lower;
+    }
+    return id;
+  }
+
+  private int internLower(int entry) {
+    // The lower-case text goes behind the arena's end first, so that no other memory is needed.
+    int from = start[entry];
+    int n = start[entry + 1] - from;
+    int at = start[count];
+    reserve(at + 2 * n);
+    for (int i = 0; i < n; i++) {
+      arena[at + n + i] = lower(arena[from + i]);
+    }
+    byte[] text = arena;
+    return intern(text, at + n, at + 2 * n);
+  }
+
+  private int append(byte[] bytes, int from, int to, int h) {
+    if (count == hash.length) {
+      int size = hash.length * 2;
+      start = java.util.Arrays.copyOf(start, size + 1);
+      hash = java.util.Arrays.copyOf(hash, size);
+      fold = java.util.Arrays.copyOf(fold, size);
+      table = new int[size * 2];
+      for (int i = 0; i < count; i++) {
+        link(i);
+      }
+    }
+    int at = start[count];
+    reserve(at + to - from);
+    System.arraycopy(bytes, from, arena, at, to - from);
+    hash[count] = h;
+    start[count + 1] = at + to - from;
+    link(count);
+    return count++;
+  }
+
+  private void reserve(int size) {
+    if (size > arena.length) {
+      arena = java.util.Arrays.copyOf(arena, Math.max(size, arena.length * 2));
+    }
+  }
+
+  private void link(int entry) {
+    int mask = table.length - 1;
+    int slot = hash[entry] & mask;
+    while (table[slot] != 0) {
+      slot = (slot + 1) & mask;
+    }
+    table[slot] = entry + 1;
+  }
+
+  /** Forgets this table's own symbols; the parent keeps its. */
+  public void clear() {
+    if (count == 0) {
+      return;
+    }
+    int mask = table.length - 1;
+    if (count > table.length / 8) {
+      java.util.Arrays.fill(table, 0);
+    } else {
+      for (int i = 0; i < count; i++) {
+        int slot = hash[i] & mask;
+        while (table[slot] != 0) { // clears the whole run; every entry of it is going anyway
+          table[slot] = 0;
+          slot = (slot + 1) & mask;
+        }
+      }
+    }
+    count = 0;
+  }
+
+  private Symbols owner(int id) {
+    return id < LOCAL && parent != null ? parent : this;
+  }
+
+  /** The symbol of the lower-case text (ASCII letters only). */
+  public int fold(int id) {
+    return owner(id).fold[id & ~LOCAL];
+  }
+
+  /** Length in bytes. */
+  public int length(int id) {
+    Symbols owner = owner(id);
+    int entry = id & ~LOCAL;
+    return owner.start[entry + 1] - owner.start[entry];
+  }
+
+  /** First byte, 0 to 255; -1 for the empty text. */
+  public int first(int id) {
+    if (id < 32) {
+      return id + 0x80;
+    }
+    Symbols owner = owner(id);
+    int entry = id & ~LOCAL;
+    int at = owner.start[entry];
+    return at == owner.start[entry + 1] ? -1 : owner.arena[at] & 0xff;
+  }
+
+  /** Byte {@code index}, 0 to 255. */
+  public int at(int id, int index) {
+    Symbols owner = owner(id);
+    return owner.arena[owner.start[id & ~LOCAL] + index] & 0xff;
+  }
+
+  /** Appends the text to {@code out}. */
+  public void append(int id, Bytes out) {
+    Symbols owner = owner(id);
+    int entry = id & ~LOCAL;
+    out.append(owner.arena, owner.start[entry], owner.start[entry + 1]);
+  }
+
+  /** The text, one character a byte. */
+  public String text(int id) {
+    Symbols owner = owner(id);
+    int entry = id & ~LOCAL;
+    return new String(
+        owner.arena,
+        owner.start[entry],
+        owner.start[entry + 1] - owner.start[entry],
+        StandardCharsets.ISO_8859_1);
+  }
+
+  /** How many symbols this table itself holds. */
+  public int size() {
+    return count;
+  }
+
+  /** The lower-case form of an ASCII letter, everything else unchanged. */
+  public static byte lower(byte b) {
+    return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
+  }
+}
