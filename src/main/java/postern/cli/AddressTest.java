@@ -552,10 +552,11 @@ final class AddressTest {
     int at = 0;
     do {
       machine.clear();
-      if (machine.add(bytes.array(), at, bytes.length(), table, false, ',', trace)) {
+      boolean found = machine.add(bytes.array(), at, bytes.length(), table, false, ',', trace);
+      at = Math.max(at, machine.scanEnd()) + 1;
+      if (found) {
         runSets(list);
       }
-      at = Math.max(at, machine.scanEnd()) + 1;
     } while (at <= bytes.length());
   }
 
