@@ -119,9 +119,7 @@ final class ClassFiles {
     }
     if (!optional) {
       in.fault(
-          Code.BAD_CLASS_FILE,
-          "fileclass: cannot open '" + Compiler.shown(name) + "'",
-          reason);
+          Code.BAD_CLASS_FILE, "fileclass: cannot open '" + Compiler.shown(name) + "'", reason);
     }
   }
 
@@ -178,17 +176,13 @@ final class ClassFiles {
     int colon = target.indexOf(':');
     String kind = colon < 0 ? "ldap" : target.substring(0, colon);
     if (!MapTable.isClass(kind)) {
-      in.error(
-          Code.BAD_CLASS_FILE, "fileclass: " + name + ": class " + kind + " not available");
+      in.error(Code.BAD_CLASS_FILE, "fileclass: " + name + ": class " + kind + " not available");
       return;
     }
     Query.Problems problems = (message, cause) -> in.fault(Code.BAD_MAP, message, cause);
     MapEntry map =
         in.maps.scratch(
-            in.names.longName(id),
-            kind,
-            colon < 0 ? "" : target.substring(colon + 1),
-            problems);
+            in.names.longName(id), kind, colon < 0 ? "" : target.substring(colon + 1), problems);
     if (map == null) {
       return;
     }

@@ -409,9 +409,7 @@ public final class Compiler {
           "Warning: HostStatusDirectory disabled with ConnectionCacheSize = 0");
     }
     if (!kept && options.bool("SingleThreadDelivery", false)) {
-      notice(
-          Code.OPTION_IGNORED,
-          "Warning: HostStatusDirectory required for SingleThreadDelivery");
+      notice(Code.OPTION_IGNORED, "Warning: HostStatusDirectory required for SingleThreadDelivery");
     }
   }
 
@@ -422,9 +420,7 @@ public final class Compiler {
     if (name.indexOf('.') < 0) {
       warning(
           Code.UNQUALIFIED_HOST,
-          "WARNING: local host name ("
-              + name
-              + ") is not qualified; see cf/README: WHO AM I?");
+          "WARNING: local host name (" + name + ") is not qualified; see cf/README: WHO AM I?");
     }
     classes.add('w', name);
   }
@@ -502,8 +498,7 @@ public final class Compiler {
 
   /** Expands macros; at most {@code room} bytes of the result are kept. */
   String expand(String text, int room) {
-    return Expander.expand(
-        text, id -> macros.text(id), room, m -> error(Code.BAD_EXPANSION, m));
+    return Expander.expand(text, id -> macros.text(id), room, m -> error(Code.BAD_EXPANSION, m));
   }
 
   /** Complains about what is no time. */

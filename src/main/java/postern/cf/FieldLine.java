@@ -44,7 +44,8 @@ final class FieldLine {
    *
    * @param missingEquals told when a field has no value
    */
-  @org.jspecify.annotations.Nullable String next(Consumer<FieldLine> missingEquals) {
+  @org.jspecify.annotations.Nullable
+  String next(Consumer<FieldLine> missingEquals) {
     if (at >= text.length()) {
       return null;
     }

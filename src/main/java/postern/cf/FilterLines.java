@@ -30,8 +30,7 @@ final class FilterLines {
             fields.next(
                 f -> {
                   broken[0] = true;
-                  in.errorAt(
-                      Code.BAD_FILTER, f.from(), f.to(), "X" + name + ": `=' expected");
+                  in.errorAt(Code.BAD_FILTER, f.from(), f.to(), "X" + name + ": `=' expected");
                 }))
         != null) {
       switch (fields.code()) {
@@ -92,8 +91,7 @@ final class FilterLines {
       case "inet", "inet6" -> {
         if (address.indexOf('@') < 0) {
           in.error(
-              Code.BAD_FILTER,
-              "X" + name + ": bad address " + address + " (expected port@host)");
+              Code.BAD_FILTER, "X" + name + ": bad address " + address + " (expected port@host)");
         }
       }
       default ->

@@ -114,8 +114,7 @@ final class OptionValues {
       case "EightBitMode" -> {
         if (value.isEmpty() || "pms".indexOf(value.charAt(0)) < 0) {
           in.fatal(
-              Code.FATAL_OPTION,
-              "Unknown 8-bit mode " + (value.isEmpty() ? "" : value.charAt(0)));
+              Code.FATAL_OPTION, "Unknown 8-bit mode " + (value.isEmpty() ? "" : value.charAt(0)));
         }
       }
       case "DeliveryMode" -> {
@@ -151,8 +150,7 @@ final class OptionValues {
       case "MaxHeadersLength" -> {
         long length = Options.atol(value);
         if (length > 0 && length < SHORT_HEADERS) {
-          note(
-              "Warning: MaxHeadersLength: headers length limit set lower than " + SHORT_HEADERS);
+          note("Warning: MaxHeadersLength: headers length limit set lower than " + SHORT_HEADERS);
         }
       }
       case "MustQuoteChars" -> {

@@ -36,10 +36,7 @@ final class QueueLines {
                 f -> {
                   broken[0] = true;
                   in.errorAt(
-                      Code.BAD_QUEUE_GROUP,
-                      f.from(),
-                      f.to(),
-                      "queue " + name + ": `=' expected");
+                      Code.BAD_QUEUE_GROUP, f.from(), f.to(), "queue " + name + ": `=' expected");
                 }))
         != null) {
       switch (fields.code()) {

@@ -83,8 +83,7 @@ final class RuleLines {
     }
     if (end == start || !isLetter(text.charAt(start))) {
       String shown = text.substring(start, Math.min(start + 20, text.length()));
-      in.error(
-          Code.BAD_RULE_SET, "invalid ruleset name: \"" + Compiler.shown(shown) + "\"");
+      in.error(Code.BAD_RULE_SET, "invalid ruleset name: \"" + Compiler.shown(shown) + "\"");
       return -1;
     }
     String name = text.substring(start, end);

@@ -16,8 +16,8 @@ final class Scanf {
   }
 
   /**
-   * What {@code format} takes from {@code text}, or null unless it is exactly one thing. A number is
-   * the bytes that C would leave in memory, up to the first zero.
+   * What {@code format} takes from {@code text}, or null unless it is exactly one thing. A number
+   * is the bytes that C would leave in memory, up to the first zero.
    */
   static @Nullable String scan(String text, String format) {
     return new Scanf(text, format).run();

@@ -159,8 +159,7 @@ final class BtTrace implements Trace, Resolver.Witness {
 
   @Override
   public void later() {
-    problem(
-        50, "Transient parse error -- message queued for future delivery", address);
+    problem(50, "Transient parse error -- message queued for future delivery", address);
   }
 
   static String cleared(String text) {

@@ -28,8 +28,7 @@ final class DebugFlags {
         int dot = part.indexOf('.');
         String pattern = dot < 0 ? part : part.substring(0, dot);
         named.add(
-            new Named(
-                glob(pattern), dot < 0 ? 1 : number(part, dot + 1, end(part, dot + 1))));
+            new Named(glob(pattern), dot < 0 ? 1 : number(part, dot + 1, end(part, dot + 1))));
       }
     }
     ansi = level("ANSI") >= 1;

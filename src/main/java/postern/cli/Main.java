@@ -1,58 +1,84 @@
 package postern.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.io.PrintStream;
 import java.util.List;
-import postern.cf.Compiler;
-import postern.cf.Configuration;
-import postern.cf.Host;
+import java.util.Locale;
 
-/** Where the program begins. */
+/**
+ * Where the program begins. sendmail's own switches ({@code -bt}, {@code -bD} ...) are read by
+ * {@link SendmailSwitches}; the commands that are Postern's are classes of their own.
+ */
 public final class Main {
   private Main() {}
 
-  public static void main(String[] arguments) throws IOException {
-    int status = run(arguments);
+  public static void main(String[] arguments) {
+    int status;
+    try {
+      status = run(List.of(arguments));
+    } catch (UsageException e) {
+      System.err.println("postern: " + e.getMessage() + " (postern --help)");
+      status = ExitStatus.USAGE;
+    } catch (IOException e) {
+      System.err.println("postern: " + e.getMessage());
+      status = ExitStatus.OS_ERROR;
+    }
     System.out.flush();
     System.exit(status);
   }
 
-  private static int run(String[] arguments) throws IOException {
-    DebugFlags debug = new DebugFlags();
-    List<Compiler.Setting> options = new ArrayList<>();
-    List<Compiler.Setting> macros = new ArrayList<>();
-    String file = "/etc/mail/sendmail.cf";
-    boolean verbose = false;
-    for (int i = 0; i < arguments.length; i++) {
-      String a = arguments[i];
-      if (a.equals("-bt")) {
-        continue;
-      } else if (a.startsWith("-C")) {
-        file = a.length() > 2 ? a.substring(2) : arguments[++i];
-      } else if (a.startsWith("-d")) {
-        debug.set(a.substring(2));
-      } else if (a.equals("-v")) {
-        verbose = true;
-      } else if (a.startsWith("-O")) {
-        String setting = a.length() > 2 ? a.substring(2) : arguments[++i];
-        int equals = setting.indexOf('=');
-        options.add(
-            new Compiler.Setting(
-                equals < 0 ? setting : setting.substring(0, equals),
-                equals < 0 ? "" : setting.substring(equals + 1),
-                false));
-      } else if (a.startsWith("-o") && a.length() > 2) {
-        options.add(new Compiler.Setting(a.substring(2, 3), a.substring(3), true));
-      } else if (a.startsWith("-M") && a.length() > 2) {
-        String rest = a.substring(2);
-        int end = rest.startsWith("{") ? rest.indexOf('}') + 1 : 1;
-        macros.add(new Compiler.Setting(rest.substring(0, end), rest.substring(end), false));
+  private static int run(List<String> arguments) throws IOException, UsageException {
+    if (arguments.isEmpty()) {
+      System.out.print(Help.TEXT);
+      return ExitStatus.USAGE;
+    }
+    String first = arguments.get(0);
+    List<String> rest = arguments.subList(1, arguments.size());
+    switch (first.toLowerCase(Locale.ROOT)) {
+      case "--help", "-h", "help" -> {
+        System.out.print(Help.TEXT);
+        return ExitStatus.OK;
+      }
+      case "--version" -> {
+        System.out.println("Postern " + Version.TEXT);
+        return ExitStatus.OK;
+      }
+      case "serve" -> {
+        return ServeCommand.run(rest);
+      }
+      case "check" -> {
+        return CheckCommand.run(rest, System.out);
+      }
+      case "explain" -> {
+        return ExplainCommand.run(rest, System.out);
+      }
+      default -> {
+        if (!first.startsWith("-")) {
+          throw new UsageException("no such command: " + first);
+        }
       }
     }
-    Configuration configuration =
-        Compiler.compile(
-            file, Path.of(file), new Compiler.Settings(Host.local(), options, macros, true, true));
-    return new AddressTest(configuration, debug, verbose, System.in, System.out).run();
+    SendmailSwitches switches = SendmailSwitches.parse(arguments);
+    return switch (switches.mode()) {
+      case "t" ->
+          new AddressTest(
+                  switches.compile(true),
+                  switches.debug(),
+                  switches.verbose(),
+                  System.in,
+                  new FileOutputStream(FileDescriptor.out))
+              .run();
+      case "d", "D" -> ServeCommand.run(arguments);
+      case "C" ->
+          CheckCommand.sendmailStyle(
+              switches,
+              new PrintStream(
+                  new FileOutputStream(FileDescriptor.out),
+                  true,
+                  java.nio.charset.StandardCharsets.ISO_8859_1));
+      default -> throw new UsageException("mode -b" + switches.mode() + " is not for Postern");
+    };
   }
 }

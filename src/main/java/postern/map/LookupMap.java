@@ -11,7 +11,6 @@ public interface LookupMap {
    * Gets ready; called once, before the first look-up.
    *
    * @param problems hears of faults that do not keep the map from working
-   *
    * @throws MapUnavailableException if the map cannot be used
    */
   default void open(Query.Problems problems) throws MapUnavailableException {}

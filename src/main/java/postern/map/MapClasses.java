@@ -142,18 +142,13 @@ final class MapClasses {
     return new SequenceMap(members);
   }
 
-  private void member(
-      String name, String member, List<MapEntry> members, Query.Problems problems) {
+  private void member(String name, String member, List<MapEntry> members, Query.Problems problems) {
     MapEntry found = table.find(member);
     if (found == null) {
       problems.report("Sequence map " + name + ": unknown member map " + member, "");
     } else if (members.size() >= SequenceMap.MAX_MEMBERS) {
       problems.report(
-          "Sequence map "
-              + name
-              + ": too many member maps ("
-              + SequenceMap.MAX_MEMBERS
-              + " max)",
+          "Sequence map " + name + ": too many member maps (" + SequenceMap.MAX_MEMBERS + " max)",
           "");
     } else {
       members.add(found);

@@ -310,8 +310,7 @@ final class PosixPattern {
   }
 
   private SyntaxException badInterval() {
-    return new SyntaxException(
-        more() ? "Invalid content of \\{\\}" : "Unmatched { or \\{");
+    return new SyntaxException(more() ? "Invalid content of \\{\\}" : "Unmatched { or \\{");
   }
 
   private int number() {

@@ -22,11 +22,7 @@ final class RegexMap implements LookupMap {
   private final byte[] delimiter;
 
   private RegexMap(
-      MapFlags flags,
-      Pattern pattern,
-      boolean foldKey,
-      int @Nullable [] fields,
-      byte[] delimiter) {
+      MapFlags flags, Pattern pattern, boolean foldKey, int @Nullable [] fields, byte[] delimiter) {
     this.flags = flags;
     this.pattern = pattern;
     this.foldKey = foldKey;
@@ -128,8 +124,7 @@ final class RegexMap implements LookupMap {
     int[] wanted = fields;
     if (query.arguments() > 0) {
       wanted =
-          parseFields(
-              query.argument(1).toString(), matcher.groupCount() + 1, query.problems());
+          parseFields(query.argument(1).toString(), matcher.groupCount() + 1, query.problems());
       if (wanted == null) {
         answer.missing(Answer.CONFIGURATION);
         return;
@@ -153,8 +148,8 @@ final class RegexMap implements LookupMap {
   }
 
   /**
-   * Puts the groups one behind the other, as far as there is room; -1 if they would not be one piece
-   * of text (a blank outside quotes, something unbalanced, a backslash at the end).
+   * Puts the groups one behind the other, as far as there is room; -1 if they would not be one
+   * piece of text (a blank outside quotes, something unbalanced, a backslash at the end).
    */
   private int join(Matcher matcher, int[] wanted, Bytes key, byte[] text) {
     int n = 0;
@@ -190,8 +185,7 @@ final class RegexMap implements LookupMap {
         }
       }
     }
-    boolean whole =
-        angles == 0 && parentheses == 0 && blanks == 0 && !quoted && !backslash;
+    boolean whole = angles == 0 && parentheses == 0 && blanks == 0 && !quoted && !backslash;
     return whole ? n : -1;
   }
 }

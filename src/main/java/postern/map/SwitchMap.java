@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Class {@code switch}: a sequence of maps {@code name.service}, the services taken from the service
- * switch file when the map is opened.
+ * Class {@code switch}: a sequence of maps {@code name.service}, the services taken from the
+ * service switch file when the map is opened.
  */
 final class SwitchMap extends SequenceMap {
   private final String name;
@@ -20,8 +20,7 @@ final class SwitchMap extends SequenceMap {
     @Nullable MapEntry find(String name);
   }
 
-  SwitchMap(
-      String name, String kind, Function<String, List<String>> services, MapFinder finder) {
+  SwitchMap(String name, String kind, Function<String, List<String>> services, MapFinder finder) {
     super(List.of());
     this.name = name;
     this.kind = kind;

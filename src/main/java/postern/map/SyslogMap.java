@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Class {@code syslog}: the key, with {@code %n} filled in, goes to the log; the answer is empty. */
+/**
+ * Class {@code syslog}: the key, with {@code %n} filled in, goes to the log; the answer is empty.
+ */
 final class SyslogMap implements LookupMap {
   private static final List<String> PRIORITIES =
       List.of("EMERG", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG");
@@ -23,8 +25,7 @@ final class SyslogMap implements LookupMap {
   }
 
   /** Reads {@code -D}, {@code -Sc} and {@code -L priority}; null after a fault. */
-  static @Nullable SyslogMap declare(
-      String arguments, MapFlags flags, Query.Problems problems) {
+  static @Nullable SyslogMap declare(String arguments, MapFlags flags, Query.Problems problems) {
     String wanted = "INFO";
     MapFlags.Words words = new MapFlags.Words(arguments);
     while (words.flag()) {

@@ -116,8 +116,7 @@ final class Checks {
       at++;
     }
     if (host != null && host.equals("quarantine")) {
-      String reason =
-          at + 1 < machine.count() ? join(machine, at + 1, machine.count(), ' ') : name;
+      String reason = at + 1 < machine.count() ? join(machine, at + 1, machine.count(), ' ') : name;
       return new Verdict.Quarantine(CompiledPolicy.oneLine(reason));
     }
     if (at >= machine.count()) {

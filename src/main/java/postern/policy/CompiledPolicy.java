@@ -1,10 +1,12 @@
 package postern.policy;
 
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
+import postern.cf.Mailer;
 import postern.map.MapEntry;
 import postern.rule.Machine;
 import postern.rule.Trace;
@@ -21,9 +23,22 @@ public final class CompiledPolicy implements Policy {
   private final Configuration configuration;
   private final ThreadLocal<Machine> machines;
   private final boolean blocks;
+  private final MailDate dates = new MailDate();
+  private final Predicate<String> localUsers;
 
+  /** A policy that takes every local user for real. */
   public CompiledPolicy(Configuration configuration) {
+    this(configuration, user -> true);
+  }
+
+  /**
+   * A policy.
+   *
+   * @param localUsers says whether a user of a local mailer has a mailbox
+   */
+  public CompiledPolicy(Configuration configuration, Predicate<String> localUsers) {
     this.configuration = configuration;
+    this.localUsers = localUsers;
     Macros none = new Macros(configuration.program().macros());
     machines =
         ThreadLocal.withInitial(() -> new Machine(configuration.program(), none, new FaultLog()));
@@ -39,6 +54,16 @@ public final class CompiledPolicy implements Policy {
     Machine machine = machines.get();
     machine.macros(scope);
     return machine;
+  }
+
+  /** Whether mail for {@code resolved} has somewhere to go, as far as that is known here. */
+  boolean hasMailbox(Resolution.Deliverable resolved) {
+    Mailer mailer = configuration.mailer(resolved.mailer());
+    return mailer == null || !mailer.has('l') || localUsers.test(resolved.user());
+  }
+
+  MailDate dates() {
+    return dates;
   }
 
   boolean mayBlock() {

@@ -21,12 +21,14 @@ final class FeatureLists {
 
   private FeatureLists() {}
 
-  /** The features of a session from the words behind {@code $#}. */
-  static ServerFeatures server(String @Nullable [] words) {
+  /**
+   * The features of a session from the words behind {@code $#}.
+   *
+   * @param asks whether clients are asked for a certificate unless a word says otherwise
+   */
+  static ServerFeatures server(String @Nullable [] given, boolean asks) {
     ServerFeatures d = ServerFeatures.DEFAULT;
-    if (words == null) {
-      return d;
-    }
+    String[] words = given == null ? new String[0] : given;
     boolean auth = d.auth();
     boolean verb = d.verb();
     boolean dsn = d.dsn();
@@ -34,7 +36,7 @@ final class FeatureLists {
     boolean requireAuth = d.requireAuth();
     boolean pipelining = d.pipelining();
     boolean startTls = d.startTls();
-    boolean certificate = d.requestClientCertificate();
+    boolean certificate = asks;
     boolean expn = d.expn();
     boolean turns = d.strictTurns();
     boolean dot = d.strictDot();

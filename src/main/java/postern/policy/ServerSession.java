@@ -76,7 +76,7 @@ final class ServerSession implements SessionPolicy {
   public List<String> greeting() {
     String text =
         configuration.options().string("SmtpGreetingMessage", "\u0081j Postern ready at \u0081b");
-    transaction.set("b", MailDate.now());
+    transaction.set("b", policy.dates().header());
     List<String> lines = new ArrayList<>();
     for (String line : expand(text).split("\n", -1)) {
       lines.add(CompiledPolicy.oneLine(line.strip()));
@@ -102,7 +102,10 @@ final class ServerSession implements SessionPolicy {
 
   @Override
   public ServerFeatures serverFeatures() {
-    return FeatureLists.server(checks.capability("srv_features", peer.description(), "", scope()));
+    boolean asks =
+        configuration.options().list("TLSSrvOptions").stream().noneMatch(o -> o.indexOf('V') >= 0);
+    return FeatureLists.server(
+        checks.capability("srv_features", peer.description(), "", scope()), asks);
   }
 
   @Override
@@ -158,9 +161,9 @@ final class ServerSession implements SessionPolicy {
     String bare = bare(argument);
     transaction
         .set("i", id)
-        .set("b", MailDate.now())
-        .set("a", MailDate.now())
-        .set("t", MailDate.numeric())
+        .set("b", policy.dates().header())
+        .set("a", policy.dates().header())
+        .set("t", policy.dates().numeric())
         .set("f", bare)
         .set("g", bare)
         .set("mail_from", argument)
@@ -213,6 +216,11 @@ final class ServerSession implements SessionPolicy {
           .set("rcpt_addr", good.user());
     }
     Verdict verdict = checks.check("check_rcpt", argument, null, scope(), true, argument);
+    if (verdict instanceof Verdict.Accept
+        && resolution instanceof Resolution.Deliverable good
+        && !policy.hasMailbox(good)) {
+      verdict = new Verdict.Reject(550, "5.1.1", argument + "... User unknown");
+    }
     if (verdict.passes()) {
       transaction.set("nrcpts", ++recipients);
     } else {
@@ -270,7 +278,7 @@ final class ServerSession implements SessionPolicy {
     if (recipient.isEmpty()) {
       transaction.unset("u");
     } else {
-      transaction.set("u", recipient);
+      transaction.set("u", recipient.startsWith("<") ? recipient : "<" + recipient + ">");
     }
     StringBuilder out = new StringBuilder();
     for (HeaderLine line : configuration.headers()) {

@@ -118,12 +118,92 @@ public final class Prescan {
     if (watched) {
       reporter.scanning(latin1(text, from, to));
     }
+    if (!watched && plain(text, from, to, delimiter, table, tolerant, room - 5)) {
+      return count > 0;
+    }
     failed = false;
     boolean found = run(text, from, to, delimiter, table, tolerant, room - 5, reporter, watched);
     if (watched) {
       reporter.scanned(failed ? null : this);
     }
     return found;
+  }
+
+  /**
+   * The way for almost every text: words, single operators, blanks and balanced angle brackets.
+   * Gives up, with nothing said and nothing kept, as soon as a byte needs more thought than that.
+   *
+   * @return whether the whole text was split
+   */
+  private boolean plain(
+      byte[] text, int from, int to, int delimiter, byte[] table, boolean tolerant, int room) {
+    if (to - from >= room / 2) {
+      return false; // may run into a limit
+    }
+    count = 0;
+    int angleDepth = 0;
+    int p = from;
+    while (p < to) {
+      int c = text[p];
+      if (c <= 0 || c == '"' || c == '\\') {
+        return false;
+      }
+      if (c == delimiter) {
+        if (angleDepth > 0) {
+          return false;
+        }
+        break;
+      }
+      switch (table[c]) {
+        case TokenTables.ATOM -> {
+          int start = p;
+          int hash = 0;
+          do {
+            hash = hash * 31 + c;
+            p++;
+            c = p < to ? text[p] : 0;
+          } while (c > 0 && table[c] == TokenTables.ATOM && c != '\\' && c != delimiter);
+          if (c < 0 || c == '\\' || p - start >= MAX_TOKEN) {
+            return false;
+          }
+          add(symbols.intern(text, start, p, hash));
+        }
+        case TokenTables.OPERATOR -> {
+          if (c == '<') {
+            angleDepth++;
+          } else if (c == '>') {
+            if (angleDepth > 0) {
+              angleDepth--;
+            } else if (!tolerant) {
+              return false;
+            }
+          }
+          add(symbols.intern(text, p, p + 1, c));
+          p++;
+        }
+        case TokenTables.SPACE -> {
+          if (c == '(' || c == ')') {
+            return false;
+          }
+          p++;
+        }
+        default -> {
+          return false;
+        }
+      }
+    }
+    if (angleDepth > 0 && !tolerant) {
+      return false;
+    }
+    end = p;
+    return true;
+  }
+
+  private void add(int token) {
+    if (count == tokens.length) {
+      tokens = java.util.Arrays.copyOf(tokens, count * 2);
+    }
+    tokens[count++] = token;
   }
 
   /**

@@ -59,7 +59,20 @@ public final class Symbols {
 
   /** The number of {@code bytes[from, to)}, a new one if it was not known. */
   public int intern(byte[] bytes, int from, int to) {
-    int h = hash(bytes, from, to);
+    int h = 0;
+    for (int i = from; i < to; i++) {
+      h = h * 31 + bytes[i];
+    }
+    return intern(bytes, from, to, h);
+  }
+
+  /**
+   * The same for a caller that went over the bytes anyway.
+   *
+   * @param rolled the bytes' {@code h * 31 + b}, beginning with 0
+   */
+  int intern(byte[] bytes, int from, int to, int rolled) {
+    int h = rolled ^ (rolled >>> 15);
     if (parent != null) {
       int known = parent.find(bytes, from, to, h);
       if (known != NONE) {
@@ -78,7 +91,11 @@ public final class Symbols {
 
   /** The number of {@code bytes[from, to)} or {@link #NONE}. */
   public int find(byte[] bytes, int from, int to) {
-    int h = hash(bytes, from, to);
+    int h = 0;
+    for (int i = from; i < to; i++) {
+      h = h * 31 + bytes[i];
+    }
+    h ^= h >>> 15;
     if (parent != null) {
       int known = parent.find(bytes, from, to, h);
       if (known != NONE) {
@@ -256,13 +273,5 @@ public final class Symbols {
   /** The lower-case form of an ASCII letter, everything else unchanged. */
   public static byte lower(byte b) {
     return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
-  }
-
-  static int hash(byte[] bytes, int from, int to) {
-    int h = to - from;
-    for (int i = from; i < to; i++) {
-      h = h * 31 + bytes[i];
-    }
-    return h ^ (h >>> 15);
   }
 }

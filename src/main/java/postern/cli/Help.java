@@ -1,0 +1,27 @@
+package postern.cli;
+
+/** What {@code --help} says. */
+final class Help {
+  private Help() {}
+
+  static final String TEXT =
+      """
+      Postern: who must speak TLS with whom, decided by rule sets in sendmail's language.
+
+        postern serve [-C FILE] [-O Option=value] [-M{macro}value] [-qTIME]
+                                   run the SMTP gateway in the foreground; without -C the stock
+                                   policy, a demo certificate and data in var/
+        postern -bt [-C FILE] [-O Option=value] [-d21.12] [-v]
+                                   address test mode: type rule sets and addresses
+        postern check [-C FILE]    read a configuration and report everything that is wrong
+        postern explain --listing [RULESET...] [-C FILE]
+                                   the compiled code of rule sets
+        postern --version | --help
+
+      -C FILE is a .cf file or a .mc file; without it rulesets/postern.cf is read.
+      -O sets an option by its long name, -oX by its letter; both win over the file.
+
+      Exit codes: 0 done, 64 command line wrong, 70 the rules failed, 71 operating system error,
+      72 file missing, 75 try again later, 78 configuration wrong.
+      """;
+}

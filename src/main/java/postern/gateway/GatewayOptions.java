@@ -1,0 +1,260 @@
+package postern.gateway;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import postern.cf.Configuration;
+import postern.cf.Options;
+import postern.queue.ScheduleSettings;
+import postern.smtp.client.RelaySettings;
+import postern.smtp.client.RelayTimeouts;
+import postern.smtp.server.Listener;
+import postern.smtp.server.ServerSettings;
+import postern.smtp.server.ServerSettings.Privacy;
+
+/** Reads the settings of each room out of a configuration's options, with sendmail's defaults. */
+final class GatewayOptions {
+  private static final int CONFIGURATION = 78;
+  private static final int SMTP_PORT = 25;
+  private static final long MAX_WAIT = Duration.ofDays(7).toMillis();
+
+  private final Configuration configuration;
+  private final Options options;
+
+  GatewayOptions(Configuration configuration) {
+    this.configuration = configuration;
+    options = configuration.options();
+  }
+
+  /** {@code $j}. */
+  String hostName() {
+    String j = configuration.program().macros().text('j');
+    return j == null || j.isEmpty() ? "localhost" : j;
+  }
+
+  ServerSettings server() {
+    ServerSettings.Limits limits =
+        new ServerSettings.Limits(
+            options.size("MaxMessageSize", 0),
+            options.number("MaxRecipientsPerMessage", 0),
+            options.number("BadRcptThrottle", 0),
+            options.number("BadRcptShutdown", 0),
+            options.number("MaxDaemonChildren", 0),
+            0,
+            options.number("ConnectionRateThrottle", 0),
+            (int) options.time("ConnectionRateWindowSize", Duration.ofSeconds(60)).toSeconds(),
+            options.number("MaxHopCount", 25),
+            options.number("MaxHeadersLength", 32768),
+            options.number("MaxNOOPCommands", 20),
+            25);
+    ServerSettings.Timeouts timeouts =
+        new ServerSettings.Timeouts(
+            millis("Timeout.command"), millis("Timeout.datablock"), millis("Timeout.starttls"));
+    ServerSettings d = ServerSettings.defaults(hostName());
+    return new ServerSettings(
+        hostName(),
+        limits,
+        timeouts,
+        privacy(),
+        options.bool("RejectNUL", false),
+        options.bool("AllowBogusHELO", false),
+        d.chunking(),
+        options.bool("SmtpUTF8", false),
+        d.requireTls(),
+        d.help());
+  }
+
+  private long millis(String name) {
+    long millis = options.time(name, Duration.ofHours(1)).toMillis();
+    return millis <= 0 ? MAX_WAIT : Math.min(millis, MAX_WAIT);
+  }
+
+  private Set<Privacy> privacy() {
+    Set<Privacy> flags = EnumSet.noneOf(Privacy.class);
+    for (String word : options.words("PrivacyOptions")) {
+      if (word.equals("goaway")) {
+        flags.addAll(Privacy.GOAWAY);
+      }
+      for (Privacy flag : Privacy.values()) {
+        if (flag.name().toLowerCase(Locale.ROOT).equals(word)) {
+          flags.add(flag);
+        }
+      }
+    }
+    return flags;
+  }
+
+  /**
+   * The listeners of {@code DaemonPortOptions}.
+   *
+   * @param fallback where to listen when the configuration does not say
+   */
+  List<Listener> listeners(InetSocketAddress fallback) throws StartupException {
+    List<Listener> listeners = new ArrayList<>();
+    for (String line : options.list("DaemonPortOptions")) {
+      listeners.add(listener(line, listeners.size(), fallback));
+    }
+    if (listeners.isEmpty()) {
+      listeners.add(Listener.on("MTA", fallback, ""));
+    }
+    return listeners;
+  }
+
+  private static Listener listener(String line, int index, InetSocketAddress fallback)
+      throws StartupException {
+    String name = "Daemon" + index;
+    String address = "";
+    String family = "inet";
+    int port = SMTP_PORT;
+    boolean portGiven = false;
+    String modifiers = "";
+    int backlog = 0;
+    int send = 0;
+    int receive = 0;
+    int children = 0;
+    for (String part : line.split(",", -1)) {
+      String item = part.strip();
+      if (item.isEmpty()) {
+        continue;
+      }
+      int equals = item.indexOf('=');
+      String value = equals < 0 ? "" : item.substring(equals + 1).strip();
+      switch (item.charAt(0)) {
+        case 'A', 'a' -> address = value;
+        case 'F', 'f' -> family = value;
+        case 'P', 'p' -> {
+          port = port(value, line);
+          portGiven = true;
+        }
+        case 'N', 'n' -> name = value;
+        case 'L', 'l' -> backlog = count(value, line);
+        case 'M', 'm' -> modifiers = value;
+        case 'S', 's' -> send = count(value, line);
+        case 'R' -> receive = count(value, line);
+        case 'c' -> children = count(value, line);
+        case 'D', 'I', 'd', 'q', 'r' -> {
+          // delivery mode, filters and load limits of one listener: not here yet
+        }
+        default ->
+            throw new StartupException(
+                CONFIGURATION, "DaemonPortOptions: unknown key in \"" + item + "\"");
+      }
+    }
+    if (!portGiven && address.isEmpty()) {
+      return Listener.on(name, fallback, modifiers);
+    }
+    Listener base = Listener.on(name, resolve(address, family, port, line), modifiers);
+    return new Listener(
+        base.name(),
+        base.address(),
+        base.modifiers(),
+        backlog > 0 ? backlog : base.backlog(),
+        send,
+        receive,
+        children);
+  }
+
+  private static InetSocketAddress resolve(String address, String family, int port, String line)
+      throws StartupException {
+    try {
+      if (address.isEmpty()) {
+        return new InetSocketAddress(
+            InetAddress.getByName(family.equalsIgnoreCase("inet6") ? "::" : "0.0.0.0"), port);
+      }
+      String bare = address.startsWith("IPv6:") ? address.substring(5) : address;
+      return new InetSocketAddress(InetAddress.getByName(bare), port);
+    } catch (UnknownHostException e) {
+      throw new StartupException(
+          CONFIGURATION, "DaemonPortOptions=" + line + ": no address for " + address);
+    }
+  }
+
+  private static int port(String text, String line) throws StartupException {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "smtp" -> 25;
+      case "smtps", "submissions" -> 465;
+      case "submission" -> 587;
+      default -> {
+        int port = count(text, line);
+        if (port > 65_535) {
+          throw new StartupException(CONFIGURATION, "DaemonPortOptions=" + line + ": port " + text);
+        }
+        yield port;
+      }
+    };
+  }
+
+  private static int count(String text, String line) throws StartupException {
+    try {
+      int n = Integer.parseInt(text);
+      if (n >= 0) {
+        return n;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new StartupException(
+        CONFIGURATION, "DaemonPortOptions=" + line + ": \"" + text + "\" is not a number");
+  }
+
+  ScheduleSettings schedule(Duration runInterval) {
+    ScheduleSettings d = ScheduleSettings.DEFAULT;
+    String[] age = options.string("QueueTimeout").split("/", -1);
+    Duration giveUp =
+        options.time(
+            "Timeout.queuereturn", age[0].isEmpty() ? d.queueReturn() : Duration.ofDays(5));
+    giveUp = options.time("Timeout.queuereturn.normal", giveUp);
+    Duration warn =
+        options.time("Timeout.queuewarn.normal", options.time("Timeout.queuewarn", d.queueWarn()));
+    return new ScheduleSettings(
+        runInterval.isZero() ? d.runInterval() : runInterval,
+        options.time("MinQueueAge", d.minAge()),
+        options.time("MaxQueueAge", d.maxAge()),
+        giveUp,
+        options.time("Timeout.queuereturn.dsn", giveUp),
+        warn,
+        options.time("Timeout.queuewarn.dsn", warn),
+        d.perDestination(),
+        d.total(),
+        d.inMemory(),
+        d.recipientsPerDelivery());
+  }
+
+  RelaySettings relay() {
+    RelayTimeouts d = RelayTimeouts.DEFAULT;
+    RelayTimeouts timeouts =
+        new RelayTimeouts(
+            options.time("Timeout.connect", d.connect()),
+            options.time("Timeout.initial", d.initial()),
+            options.time("Timeout.helo", d.helo()),
+            options.time("Timeout.mail", d.mail()),
+            options.time("Timeout.rcpt", d.rcpt()),
+            options.time("Timeout.datainit", d.dataInit()),
+            options.time("Timeout.datablock", d.dataBlock()),
+            options.time("Timeout.datafinal", d.dataFinal()),
+            options.time("Timeout.rset", d.rset()),
+            options.time("Timeout.quit", d.quit()),
+            options.time("Timeout.starttls", d.startTls()));
+    RelaySettings base = RelaySettings.of(options.string("HeloName", hostName()));
+    Set<String> own = new HashSet<>();
+    own.add(hostName().toLowerCase(Locale.ROOT));
+    configuration.program().classes().list('w').forEach(w -> own.add(w.toLowerCase(Locale.ROOT)));
+    return new RelaySettings(
+        base.heloName(),
+        own,
+        base.port(),
+        timeouts,
+        options.bool("TLSFallbacktoClear", false),
+        base.idlePerDestination(),
+        base.idleTotal(),
+        base.idleTime(),
+        base.mostHosts());
+  }
+}

@@ -1,0 +1,573 @@
+package postern.queue;
+
+import static postern.queue.SpoolSql.ROWS;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable store of messages that are on their way. Safe for many threads; what it returns as a
+ * stage completes on a thread of its own ("spool-done"), where nothing may block.
+ *
+ * <p>A message is in the spool from the moment {@link Incoming#commit} completes until the last of
+ * its recipients is settled. The process may be killed at any moment: what was committed is still
+ * there, what was not has disappeared when the spool is opened again.
+ */
+public final class Spool implements AutoCloseable {
+  private static final String FILE = "spool.db";
+  private static final int CHUNKS_AT_ONCE = 64;
+  private static final long DUE_AT_ONCE = 1000;
+  private static final int ATTEMPTS_KEPT = 50;
+  private static final long SHRINK_ABOVE = 64L << 20;
+  private static final long SPACE_CHECK_NANOS = 500_000_000;
+
+  private final SpoolSettings settings;
+  private final FileChannel lockFile;
+  private final FileStore store;
+  private final Statements writerSql;
+  private final ReaderPool readers;
+  private final GroupWriter writer;
+  private final ExecutorService callbacks;
+  private final ContentCache cache;
+  private final AtomicLong nextKey;
+  private final Map<Incoming, Runnable> paused = new ConcurrentHashMap<>();
+  private volatile long spaceChecked;
+  private volatile boolean spaceLow;
+
+  private Spool(
+      SpoolSettings settings, Path dir, FileChannel lockFile, Statements writerSql, long nextKey)
+      throws IOException {
+    this.settings = settings;
+    this.lockFile = lockFile;
+    this.store = Files.getFileStore(dir);
+    this.writerSql = writerSql;
+    this.readers = new ReaderPool(() -> connect(dir, true));
+    this.cache = new ContentCache(settings.cacheBytes());
+    this.nextKey = new AtomicLong(nextKey);
+    this.spaceChecked = System.nanoTime() - SPACE_CHECK_NANOS;
+    this.callbacks =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "spool-done");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.writer = new GroupWriter(writerSql, settings.groupBytes(), callbacks, this::resumePaused);
+  }
+
+  /**
+   * Opens the spool in {@code dir}, creating it (mode 0700) if need be, and removes what an earlier
+   * process left half written.
+   *
+   * @throws SpoolException if another process has it open, or its version is unknown here
+   * @throws IOException if the directory or the database cannot be used
+   */
+  public static Spool open(Path dir, SpoolSettings settings) throws IOException {
+    if (!Files.isDirectory(dir)) {
+      Path parent = dir.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectory(
+          dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    FileChannel lockFile = lock(dir);
+    Statements sql = null;
+    try {
+      sql = new Statements(connect(dir, false));
+      long next = prepare(sql, settings);
+      return new Spool(settings, dir, lockFile, sql, next);
+    } catch (SQLException e) {
+      closeQuietly(sql, lockFile);
+      throw SpoolException.of(e);
+    } catch (IOException e) {
+      closeQuietly(sql, lockFile);
+      throw e;
+    }
+  }
+
+  private static FileChannel lock(Path dir) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            dir.resolve("spool.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // held by this very process
+    }
+    channel.close();
+    throw new SpoolException(
+        SpoolException.Kind.IN_USE, "spool " + dir + " is in use by another process");
+  }
+
+  private static void closeQuietly(@Nullable Statements sql, FileChannel lockFile) {
+    try {
+      if (sql != null) {
+        sql.close();
+      }
+      lockFile.close();
+    } catch (SQLException | IOException e) {
+      // the first failure is the one to report
+    }
+  }
+
+  static Connection connect(Path dir, boolean reading) throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve(FILE));
+    try (var statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 10000");
+      if (reading) {
+        statement.execute("PRAGMA query_only = ON");
+        statement.execute("PRAGMA cache_size = -4096");
+      } else {
+        statement.execute("PRAGMA page_size = 4096");
+        statement.execute("PRAGMA journal_mode = WAL");
+        statement.execute("PRAGMA synchronous = FULL");
+        statement.execute("PRAGMA cache_size = -32768");
+        statement.execute("PRAGMA wal_autocheckpoint = 8000");
+        statement.execute("PRAGMA journal_size_limit = 67108864");
+      }
+    }
+    return connection;
+  }
+
+  /** Schema, version, leftovers; the next free key. */
+  private static long prepare(Statements sql, SpoolSettings settings) throws SQLException {
+    for (String line : SpoolSql.schema(SpoolSql.Dialect.SQLITE)) {
+      sql.execute(line);
+    }
+    long version = sql.number(SpoolSql.SELECT_VERSION, 0);
+    if (version == 0) {
+      sql.update(SpoolSql.INSERT_VERSION, SpoolSql.VERSION);
+    } else if (version != SpoolSql.VERSION) {
+      throw new SQLException("spool has version " + version + ", not " + SpoolSql.VERSION);
+    }
+    removeUnfinished(sql);
+    long next = sql.number(SpoolSql.MAX_MESSAGE, 0) + 1;
+    long page = sql.number("PRAGMA page_size", 4096);
+    if (next == 1 && page * sql.number("PRAGMA page_count", 0) > SHRINK_ABOVE) {
+      sql.execute("VACUUM"); // nothing is in it: costs nothing and gives the space back
+    }
+    if (settings.maxBytes() > 0) {
+      sql.execute("PRAGMA max_page_count = " + Math.max(64, settings.maxBytes() / page));
+    }
+    return next;
+  }
+
+  private static void removeUnfinished(Statements sql) throws SQLException {
+    List<Long> keys = new ArrayList<>();
+    try (ResultSet rows = sql.query(SpoolSql.UNFINISHED)) {
+      while (rows.next()) {
+        keys.add(rows.getLong(1));
+      }
+    }
+    for (long key : keys) {
+      boolean gone = false;
+      while (!gone) {
+        sql.begin();
+        gone = removeSlice(sql, key);
+        sql.commit();
+      }
+    }
+  }
+
+  // Taking messages.
+
+  /** Begins a message. */
+  public Incoming begin() {
+    Incoming incoming = new Incoming(this, nextKey.getAndIncrement(), settings.chunkBytes());
+    if (!hasSpace(0)) {
+      incoming.fail(
+          new SpoolException(SpoolException.Kind.NO_SPACE, "no space left for the spool"));
+    }
+    return incoming;
+  }
+
+  /**
+   * Whether a message of {@code size} octets would leave the configured space free. For the answer
+   * to MAIL; what counts is {@link Incoming#commit}.
+   */
+  public boolean hasSpace(long size) {
+    long now = System.nanoTime();
+    if (size > 0 || now - spaceChecked >= SPACE_CHECK_NANOS) {
+      try {
+        boolean low = store.getUsableSpace() - size < settings.minFreeBytes();
+        if (size > 0) {
+          return !low;
+        }
+        spaceLow = low;
+        spaceChecked = now;
+      } catch (IOException e) {
+        return true; // unknown: the write itself will tell
+      }
+    }
+    return !spaceLow;
+  }
+
+  CompletableFuture<Stored> insert(Stored stored, byte[] message) {
+    int bytes = message.length;
+    return writer
+        .submit(
+            bytes,
+            sql -> {
+              SpoolRows.insertMessage(sql, stored);
+              sql.update(SpoolSql.INSERT_CHUNK, stored.key() * ROWS, message);
+            })
+        .thenApply(
+            unused -> {
+              cache.put(stored.key(), message);
+              return stored;
+            });
+  }
+
+  CompletableFuture<@Nullable Void> writeChunk(long key, int no, byte[] data) {
+    return writer.submit(
+        data.length,
+        sql -> {
+          if (sql.number(SpoolSql.IS_BEGUN, 0, key) == 0) {
+            sql.update(SpoolSql.BEGIN_MESSAGE, key);
+          }
+          sql.update(SpoolSql.INSERT_CHUNK, key * ROWS + no, data);
+        });
+  }
+
+  CompletableFuture<Stored> insertBegun(Stored stored, byte[] headerPrefix) {
+    return writer
+        .submit(
+            headerPrefix.length,
+            sql -> {
+              if (headerPrefix.length > 0) {
+                sql.update(SpoolSql.INSERT_CHUNK, stored.key() * ROWS, headerPrefix);
+              }
+              sql.update(SpoolSql.DELETE_BEGUN, stored.key());
+              SpoolRows.insertMessage(sql, stored);
+            })
+        .thenApply(unused -> stored);
+  }
+
+  /** Removes the content of a message that is no longer (or never became) one, in slices. */
+  void discard(long key) {
+    boolean[] gone = new boolean[1];
+    var unused =
+        writer
+            .submitStubborn(0, sql -> gone[0] = removeSlice(sql, key))
+            .thenRun(
+                () -> {
+                  if (!gone[0]) {
+                    discard(key);
+                  }
+                });
+  }
+
+  /** Removes the last chunks and, with the very last ones, the message; true when it is gone. */
+  private static boolean removeSlice(Statements sql, long key) throws SQLException {
+    long first = key * ROWS;
+    long last = sql.number(SpoolSql.LAST_CHUNK, -1, first, first + ROWS);
+    long from = Math.max(first, last - CHUNKS_AT_ONCE + 1);
+    if (last >= 0) {
+      sql.update(SpoolSql.DELETE_CHUNKS, from, first + ROWS);
+    }
+    if (last < 0 || from == first) {
+      sql.update(SpoolSql.DELETE_MESSAGE, key);
+      return true;
+    }
+    return false;
+  }
+
+  boolean hasRoomInMemory() {
+    return writer.pendingBytes() < settings.pendingBytes();
+  }
+
+  void whenReady(Incoming incoming, Runnable resume) {
+    paused.put(incoming, resume);
+    if (incoming.ready() && paused.remove(incoming, resume)) {
+      resume.run();
+    }
+  }
+
+  private void resumePaused() {
+    if (paused.isEmpty() || writer.pendingBytes() > settings.pendingBytes() / 2) {
+      return;
+    }
+    for (Incoming incoming : List.copyOf(paused.keySet())) {
+      Runnable resume = incoming.ready() ? paused.remove(incoming) : null;
+      if (resume != null) {
+        resume.run();
+      }
+    }
+  }
+
+  // Reading.
+
+  /** The content of a stored message, read as it is consumed. Reading may block. */
+  public InputStream content(Stored message) {
+    long first = message.key() * ROWS;
+    byte[] cached = cache.get(message.key());
+    if (cached != null) {
+      return new java.io.ByteArrayInputStream(cached);
+    }
+    return new ContentStream(
+        after ->
+            readers.use(
+                sql -> {
+                  try (ResultSet rows = sql.query(SpoolSql.SELECT_CHUNK, after + 1, first + ROWS)) {
+                    return rows.next()
+                        ? new ContentStream.Chunk(rows.getLong(1), rows.getBytes(2))
+                        : ContentStream.Chunk.END;
+                  }
+                }),
+        first - 1,
+        message.size());
+  }
+
+  /** The message with this key, or empty if it is not in the spool. */
+  public Optional<QueueEntry> entry(long key) throws IOException {
+    return readers.use(sql -> SpoolRows.entry(sql, key));
+  }
+
+  /** The key of the message with this queue id. Reads the whole table. */
+  public Optional<Long> find(String queueId) throws IOException {
+    long key = readers.use(sql -> sql.number(SpoolSql.FIND_MESSAGE, -1, queueId));
+    return key < 0 ? Optional.empty() : Optional.of(key);
+  }
+
+  /** Up to {@code limit} messages behind {@code key}, oldest first; begin with 0. */
+  public List<QueueEntry> entriesAfter(long key, int limit) throws IOException {
+    return readers.use(sql -> SpoolRows.entriesAfter(sql, key, limit));
+  }
+
+  /** Attempts that put recipients of this message off, oldest first; the last few of each. */
+  public List<QueueEntry.Attempt> attempts(long key) throws IOException {
+    return readers.use(sql -> SpoolRows.attempts(sql, key));
+  }
+
+  /** How much is waiting. Counts rows: not for every second. */
+  public Size size() throws IOException {
+    return readers.use(
+        sql ->
+            new Size(
+                sql.number(SpoolSql.COUNT_MESSAGES, 0), sql.number(SpoolSql.COUNT_RECIPIENTS, 0)));
+  }
+
+  /** How much is waiting. */
+  public record Size(long messages, long recipients) {}
+
+  /** The lane behind {@code name} that has recipients, and its earliest due time. */
+  Optional<LaneDue> nextLane(String name) throws IOException {
+    return readers.use(
+        sql -> {
+          try (ResultSet rows = sql.query(SpoolSql.NEXT_LANE, name)) {
+            return rows.next()
+                ? Optional.of(new LaneDue(rows.getString(1), rows.getLong(2)))
+                : Optional.empty();
+          }
+        });
+  }
+
+  record LaneDue(String lane, long due) {}
+
+  /** Keys of messages with recipients of {@code lane} that are due, longest due first. */
+  List<Long> dueInLane(String lane, long now, int limit) throws IOException {
+    return readers.use(
+        sql -> {
+          List<Long> keys = new ArrayList<>();
+          try (ResultSet rows = sql.query(SpoolSql.DUE_IN_LANE, lane, now, limit)) {
+            while (rows.next()) {
+              long key = rows.getLong(1) / ROWS;
+              if (!keys.contains(key)) {
+                keys.add(key);
+              }
+            }
+          }
+          return keys;
+        });
+  }
+
+  // Changing.
+
+  /** Writes what an attempt did; completes with the bounces that entered the spool with it. */
+  CompletableFuture<List<Stored>> settle(Settlement settlement) {
+    List<Stored> bounces = new ArrayList<>();
+    int bytes = 0;
+    for (Settlement.NewMessage m : settlement.bounces()) {
+      bounces.add(
+          new Stored(nextKey.getAndIncrement(), m.envelope(), m.content().length, m.kind()));
+      bytes += m.content().length;
+    }
+    boolean slowly = settlement.size() > (long) CHUNKS_AT_ONCE * settings.chunkBytes();
+    boolean[] gone = new boolean[1];
+    return writer
+        .submitStubborn(bytes, sql -> gone[0] = write(sql, settlement, bounces, slowly))
+        .thenApply(
+            unused -> {
+              if (gone[0]) {
+                cache.remove(settlement.key());
+                if (slowly) {
+                  discard(settlement.key());
+                }
+              }
+              return bounces;
+            });
+  }
+
+  private boolean write(Statements sql, Settlement settlement, List<Stored> bounces, boolean slowly)
+      throws SQLException {
+    long key = settlement.key();
+    long first = key * ROWS;
+    for (int i = 0; i < bounces.size(); i++) {
+      Stored bounce = bounces.get(i);
+      byte[] content = settlement.bounces().get(i).content();
+      SpoolRows.insertMessage(sql, bounce);
+      for (int no = 0; no * settings.chunkBytes() < content.length; no++) {
+        int from = no * settings.chunkBytes();
+        int to = Math.min(content.length, from + settings.chunkBytes());
+        byte[] chunk = java.util.Arrays.copyOfRange(content, from, to);
+        sql.update(SpoolSql.INSERT_CHUNK, bounce.key() * ROWS + no, chunk);
+      }
+    }
+    for (long row : settlement.done()) {
+      sql.update(SpoolSql.DELETE_RECIPIENT, row);
+    }
+    for (Settlement.Deferral d : settlement.deferred()) {
+      Outcome.Temporary o = d.outcome();
+      sql.update(SpoolSql.DEFER_RECIPIENT, d.due(), d.tries(), d.at(), o.dsn(), o.stat(), d.row());
+      sql.update(
+          SpoolSql.INSERT_ATTEMPT,
+          d.row(),
+          d.tries(),
+          d.at(),
+          o.relay(),
+          o.tls(),
+          o.dsn(),
+          o.reply(),
+          o.stat());
+      if (d.tries() > ATTEMPTS_KEPT) {
+        int oldest = d.tries() - ATTEMPTS_KEPT;
+        sql.update(SpoolSql.FORGET_ATTEMPTS, d.row(), d.row() + 1, oldest);
+      }
+    }
+    if (settlement.warned()) {
+      sql.update(SpoolSql.WARNED, key);
+    }
+    if (settlement.done().isEmpty()) {
+      return false;
+    }
+    String ending = slowly ? SpoolSql.LEAVE_MESSAGE_IF_DONE : SpoolSql.DELETE_MESSAGE_IF_DONE;
+    if (sql.update(ending, key, first, first + ROWS) == 0) {
+      return false;
+    }
+    sql.update(SpoolSql.FORGET_ATTEMPTS, first, first + ROWS, Integer.MAX_VALUE);
+    if (!slowly) {
+      sql.update(SpoolSql.DELETE_CHUNKS, first, first + ROWS);
+    }
+    return true;
+  }
+
+  /** Puts a message aside for {@code reason}; it is not tried and does not expire. */
+  CompletionStage<@Nullable Void> hold(long key, String reason) {
+    return writer.submit(
+        0,
+        sql -> {
+          sql.update(SpoolSql.HOLD_MESSAGE, reason, key);
+          sql.update(SpoolSql.SET_DUE, SpoolSql.HELD, key * ROWS, key * ROWS + ROWS);
+        });
+  }
+
+  /** Lets a held message go on, due at {@code due}. */
+  CompletionStage<@Nullable Void> release(long key, long due) {
+    return writer.submit(
+        0,
+        sql -> {
+          sql.update(SpoolSql.HOLD_MESSAGE, "", key);
+          sql.update(SpoolSql.SET_DUE, due, key * ROWS, key * ROWS + ROWS);
+        });
+  }
+
+  /** Removes a message without telling anybody. */
+  CompletionStage<@Nullable Void> remove(long key) {
+    cache.remove(key);
+    return writer
+        .submitStubborn(
+            0,
+            sql -> {
+              sql.update(SpoolSql.LEAVE_MESSAGE, key);
+              sql.update(SpoolSql.DELETE_RECIPIENTS, key * ROWS, key * ROWS + ROWS);
+              sql.update(
+                  SpoolSql.FORGET_ATTEMPTS, key * ROWS, key * ROWS + ROWS, Integer.MAX_VALUE);
+            })
+        .thenRun(() -> discard(key));
+  }
+
+  /** Makes everything that is not held due at {@code due}, in slices. */
+  CompletableFuture<@Nullable Void> setAllDue(long due) {
+    return setDueFrom(0, due);
+  }
+
+  private CompletableFuture<@Nullable Void> setDueFrom(long row, long due) {
+    long[] next = {-1};
+    return writer
+        .submit(
+            0,
+            sql -> {
+              next[0] = sql.number(SpoolSql.NEXT_NOT_DUE, -1, row, due);
+              if (next[0] >= 0) {
+                sql.update(SpoolSql.MAKE_DUE, due, next[0], next[0] + DUE_AT_ONCE * ROWS, due);
+              }
+            })
+        .thenCompose(
+            unused ->
+                next[0] < 0
+                    ? CompletableFuture.completedFuture(null)
+                    : setDueFrom(next[0] + DUE_AT_ONCE * ROWS, due));
+  }
+
+  /** Completes when all work submitted before is done and handed back. */
+  CompletableFuture<@Nullable Void> barrier() {
+    return writer.submit(0, sql -> {});
+  }
+
+  /** Transactions that have been committed since the spool was opened. */
+  public long transactions() {
+    return writer.groups();
+  }
+
+  /** Finishes what was submitted and closes. Messages not committed until now are dropped. */
+  @Override
+  public void close() throws IOException {
+    writer.close();
+    callbacks.shutdown();
+    try {
+      readers.close();
+      writerSql.close();
+    } catch (SQLException e) {
+      throw SpoolException.of(e);
+    } finally {
+      lockFile.close();
+    }
+  }
+}

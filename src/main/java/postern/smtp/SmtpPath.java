@@ -1,0 +1,287 @@
+package postern.smtp;
+
+/**
+ * The path of MAIL or RCPT (RFC 5321 section 4.1.2), split from the parameters behind it.
+ *
+ * <p>Refused: control characters, 8-bit octets (unless SMTPUTF8 is on), blanks outside quotes,
+ * quotes or brackets that do not pair, text glued to the closing bracket, and addresses that can be
+ * no mailbox whatever the rule sets say: an empty local part or domain, two at signs, empty labels.
+ * Accepted as sendmail does: a path without brackets, blanks before it, and source routes. The rest
+ * is for the rule sets to judge.
+ *
+ * @param given the path as it came, brackets included
+ * @param address without brackets and source route; empty for the null path
+ * @param parameters what follows, without blanks at either end
+ */
+public record SmtpPath(String given, String address, String parameters) {
+  /** RFC 5321 section 4.5.3.1.3, and sendmail's MAXNAME. */
+  private static final int MAX_ADDRESS = 256;
+
+  private static final String SYNTAX = "Syntax error";
+
+  /**
+   * Reads the argument of MAIL or RCPT.
+   *
+   * @param word {@code FROM} or {@code TO}
+   * @param utf8 whether octets above 126 may occur in the path
+   */
+  public static Parsed<SmtpPath> parse(String word, String argument, boolean utf8) {
+    int colon = 0;
+    while (colon < argument.length()
+        && argument.charAt(colon) != ':'
+        && !SmtpCommand.blank(argument.charAt(colon))) {
+      colon++;
+    }
+    String first = argument.substring(0, colon);
+    int from = skipBlanks(argument, colon);
+    if (from < argument.length() && argument.charAt(from) == ':') {
+      from = skipBlanks(argument, from + 1);
+    } else {
+      from = argument.length();
+    }
+    if (from == argument.length() || !equalsIgnoreAsciiCase(first, word)) {
+      return scanning(first);
+    }
+    return new Reader(argument, from, utf8, word.equals("FROM")).read();
+  }
+
+  /** Whether this is {@code <>}. */
+  public boolean isNull() {
+    return address.isEmpty();
+  }
+
+  static int skipBlanks(String text, int from) {
+    int at = from;
+    while (at < text.length() && SmtpCommand.blank(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  static boolean equalsIgnoreAsciiCase(String a, String b) {
+    if (a.length() != b.length()) {
+      return false;
+    }
+    for (int i = 0; i < a.length(); i++) {
+      if (upper(a.charAt(i)) != upper(b.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static char upper(char c) {
+    return c >= 'a' && c <= 'z' ? (char) (c - 32) : c;
+  }
+
+  private static <T> Parsed<T> scanning(String text) {
+    return Parsed.bad(
+        501, "5.5.2", "Syntax error in parameters scanning \"" + Echo.shorten(text) + "\"");
+  }
+
+  /** One reading of one path. */
+  private static final class Reader {
+    private final String text;
+    private final int from;
+    private final boolean utf8;
+    private final boolean sender;
+    private int end;
+
+    Reader(String text, int from, boolean utf8, boolean sender) {
+      this.text = text;
+      this.from = from;
+      this.utf8 = utf8;
+      this.sender = sender;
+    }
+
+    Parsed<SmtpPath> read() {
+      boolean bracketed = text.charAt(from) == '<';
+      String odd = findEnd(bracketed);
+      String given = text.substring(from, end);
+      String strange = strangeOctets(given);
+      if (!strange.isEmpty()) {
+        return Parsed.bad(501, "5.1.7", strange);
+      }
+      if (!odd.isEmpty()) {
+        String enhanced = odd.equals(SYNTAX) ? sender ? "5.1.7" : "5.1.3" : "5.0.0";
+        return refuse(enhanced, given, odd);
+      }
+      if (end < text.length() && !SmtpCommand.blank(text.charAt(end))) {
+        return scanning(text.substring(end));
+      }
+      String address = bracketed ? given.substring(1, given.length() - 1) : given;
+      if (blankOutsideQuotes(address)) {
+        return Parsed.bad(
+            501, "5.1.7", "Syntax error in mailbox address \"" + Echo.shorten(given) + "\"");
+      }
+      String parameters = text.substring(skipBlanks(text, end));
+      if (address.isEmpty()) {
+        return sender
+            ? new Parsed.Good<>(new SmtpPath(given, "", parameters))
+            : refuse("5.0.0", given, "User address required");
+      }
+      return judge(given, address, parameters);
+    }
+
+    private Parsed<SmtpPath> judge(String given, String routed, String parameters) {
+      String address = routed;
+      if (address.charAt(0) == '@') {
+        int colon = address.indexOf(':');
+        address = colon < 0 ? "" : address.substring(colon + 1);
+        if (address.isEmpty()) {
+          return refuse("5.1.3", given, "User address required");
+        }
+      }
+      if (address.length() > MAX_ADDRESS) {
+        return refuse(sender ? "5.1.0" : "5.1.1", given, "Address too long");
+      }
+      int at = -1;
+      boolean quoted = false;
+      for (int i = 0; i < address.length(); i++) {
+        char c = address.charAt(i);
+        if (c == '\\') {
+          i++;
+        } else if (c == '"') {
+          quoted = !quoted;
+        } else if (c == '@' && !quoted) {
+          if (at >= 0) {
+            return refuse("5.1.3", given, "Invalid route address");
+          }
+          at = i;
+        }
+      }
+      if (at == 0) {
+        return refuse("5.1.3", given, "User address required");
+      }
+      if (at == address.length() - 1) {
+        return refuse("5.1.3", given, "Hostname required");
+      }
+      if (at > 0 && !domain(address, at + 1)) {
+        return refuse("5.1.2", given, "Invalid host name");
+      }
+      return new Parsed.Good<>(new SmtpPath(given, address, parameters));
+    }
+
+    private <T> Parsed<T> refuse(String enhanced, String given, String why) {
+      return Parsed.bad(553, enhanced, Echo.shorten(given) + "... " + why);
+    }
+
+    /** Finds where the path ends; returns what does not pair, in sendmail's words, or nothing. */
+    private String findEnd(boolean bracketed) {
+      int angles = 0;
+      int parentheses = 0;
+      boolean quoted = false;
+      for (end = from; end < text.length(); end++) {
+        char c = text.charAt(end);
+        if (c == '\\' && end + 1 < text.length()) {
+          end++;
+        } else if (c == '"') {
+          quoted = !quoted;
+        } else if (!quoted) {
+          switch (c) {
+            case '<' -> angles++;
+            case '>' -> angles--;
+            case '(' -> parentheses++;
+            case ')' -> parentheses--;
+            default -> {}
+          }
+          if (angles < 0 || parentheses < 0) {
+            end = endOfWord();
+            return "Unbalanced '" + c + "'";
+          }
+          if (bracketed && c == '>' && angles == 0 && parentheses == 0) {
+            end++;
+            return nested(from + 1, end - 1);
+          }
+          if (c == ' ' && angles == 0 && parentheses == 0) {
+            return nested(from, end);
+          }
+        }
+      }
+      if (quoted) {
+        return "Unbalanced '\"'";
+      }
+      if (parentheses > 0) {
+        return "Unbalanced '('";
+      }
+      return angles > 0 ? "Unbalanced '<'" : nested(from, end);
+    }
+
+    /** Brackets within brackets and comments are not for envelopes. */
+    private String nested(int start, int stop) {
+      boolean quoted = false;
+      for (int i = start; i < stop; i++) {
+        char c = text.charAt(i);
+        if (c == '\\') {
+          i++;
+        } else if (c == '"') {
+          quoted = !quoted;
+        } else if (!quoted && (c == '<' || c == '>' || c == '(' || c == ')')) {
+          return SYNTAX;
+        }
+      }
+      return "";
+    }
+
+    private int endOfWord() {
+      int at = end;
+      while (at < text.length() && !SmtpCommand.blank(text.charAt(at))) {
+        at++;
+      }
+      return at;
+    }
+
+    private String strangeOctets(String given) {
+      for (int i = 0; i < given.length(); i++) {
+        char c = given.charAt(i);
+        if (c < ' ' || c == 127) {
+          return "Syntax error in mailbox address \""
+              + Echo.shorten(given)
+              + "\" (non-printable character)";
+        }
+        if (c > 127 && !utf8) {
+          return "8-bit character in mailbox address \"" + Echo.shorten(given) + "\"";
+        }
+      }
+      return "";
+    }
+
+    private static boolean blankOutsideQuotes(String address) {
+      boolean quoted = false;
+      for (int i = 0; i < address.length(); i++) {
+        char c = address.charAt(i);
+        if (c == '\\') {
+          i++;
+        } else if (c == '"') {
+          quoted = !quoted;
+        } else if (c == ' ' && !quoted) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** An address literal, or labels of which none is empty; a dot at the end does no harm. */
+    private static boolean domain(String address, int start) {
+      int stop = address.length();
+      if (address.charAt(start) == '[') {
+        return address.indexOf(']', start) == stop - 1 && stop - start > 2;
+      }
+      boolean empty = true;
+      for (int i = start; i < stop; i++) {
+        char c = address.charAt(i);
+        if (c == '.') {
+          if (empty) {
+            return false;
+          }
+          empty = true;
+        } else if ("()<>@,;:\\\"[] ".indexOf(c) >= 0) {
+          return false;
+        } else {
+          empty = false;
+        }
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package postern.smtp.server;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import postern.policy.ServerFeatures;
+import postern.policy.SessionPolicy;
+import postern.policy.Verdict;
+import postern.smtp.SmtpReply;
+
+/**
+ * DATA and BDAT: takes the content of a transaction, asks the rule sets about it and hands it to
+ * the store. Part of one {@link SmtpSession}, which reads on or rests as this says.
+ */
+final class ContentPhase {
+  private static final byte[] CRLF = {'\r', '\n'};
+
+  private final SmtpSession session;
+  private final Wire wire;
+  private final Dialogue dialogue;
+  private final SessionPolicy policy;
+  private final ServerSettings settings;
+  private final ServerPorts ports;
+  private final SessionNotes notes;
+
+  private @Nullable MessageReceiver receiver;
+  private @Nullable ContentDecoder decoder;
+  private Step.@Nullable Chunk chunk;
+  private @Nullable SmtpReply chunkRefusal;
+  private long chunkLeft;
+
+  ContentPhase(
+      SmtpSession session,
+      Wire wire,
+      Dialogue dialogue,
+      SessionPolicy policy,
+      ServerSettings settings,
+      ServerPorts ports,
+      SessionNotes notes) {
+    this.session = session;
+    this.wire = wire;
+    this.dialogue = dialogue;
+    this.policy = policy;
+    this.settings = settings;
+    this.ports = ports;
+    this.notes = notes;
+  }
+
+  /** DATA may be accepted: asks {@code check_data}, then for the content. */
+  void data(Transaction open) {
+    checkData(
+        open,
+        refusal -> {
+          if (refusal != null) {
+            session.answer(refusal);
+            return;
+          }
+          begin(open, true);
+          wire.say(Words.START_CONTENT);
+          session.readOn(SmtpSession.Phase.CONTENT);
+        });
+  }
+
+  /** BDAT: its octets follow, to be taken or dropped. */
+  void chunk(Step.Chunk step, @Nullable Transaction open) {
+    chunk = step;
+    chunkLeft = step.size();
+    chunkRefusal = step.refusal();
+    if (step.refusal() != null || receiver != null || open == null) {
+      session.readOn(SmtpSession.Phase.CHUNK);
+      return;
+    }
+    checkData(
+        open,
+        refusal -> {
+          chunkRefusal = refusal;
+          if (refusal == null) {
+            begin(open, false);
+            dialogue.chunking();
+          }
+          session.readOn(SmtpSession.Phase.CHUNK);
+        });
+  }
+
+  /** Reads content up to its dot; false if there is none to read just now. */
+  boolean readContent() {
+    ContentDecoder lines = decoder;
+    MessageReceiver message = receiver;
+    if (!wire.hasInput() || lines == null || message == null) {
+      return false;
+    }
+    wire.deadline(settings.timeouts().dataBlock());
+    wire.decode(lines, message, Long.MAX_VALUE);
+    if (lines.event() == ContentDecoder.Event.END) {
+      endOfMessage(message, lines);
+    } else {
+      goOn(message, lines);
+    }
+    return true;
+  }
+
+  /** Reads octets of a chunk; false if there are none to read just now. */
+  boolean readChunk() {
+    if (chunkLeft == 0) {
+      endOfChunk();
+      return true;
+    }
+    if (!wire.hasInput()) {
+      return false;
+    }
+    wire.deadline(settings.timeouts().dataBlock());
+    ContentDecoder lines = decoder;
+    MessageReceiver message = receiver;
+    if (chunkRefusal != null || lines == null || message == null) {
+      chunkLeft -= wire.skip(chunkLeft);
+      return true;
+    }
+    chunkLeft -= wire.decode(lines, message, chunkLeft);
+    if (chunkLeft == 0 && chunk != null && chunk.last()) {
+      lines.finish(message);
+    }
+    goOn(message, lines);
+    return true;
+  }
+
+  /** Forgets the message, if there is one. */
+  void drop() {
+    MessageReceiver unfinished = receiver;
+    receiver = null;
+    decoder = null;
+    chunk = null;
+    if (unfinished != null) {
+      unfinished.abort();
+    }
+  }
+
+  private void checkData(Transaction open, java.util.function.Consumer<@Nullable SmtpReply> then) {
+    session.ask(
+        () -> policy.data(open.accepted()),
+        verdict -> {
+          notes.decided(open.id, "check_data", Integer.toString(open.accepted()), "", verdict);
+          open.note(verdict);
+          then.accept(
+              verdict instanceof Verdict.Reject reject ? SmtpReply.parse(reject.line()) : null);
+        });
+  }
+
+  private void begin(Transaction open, boolean dots) {
+    ServerFeatures features = dialogue.features();
+    decoder = new ContentDecoder(features.bareLf(), features.bareCr(), features.strictDot(), dots);
+    receiver =
+        new MessageReceiver(
+            settings, open.dropped() ? null : ports.intake().begin(open.envelope()));
+  }
+
+  private void goOn(MessageReceiver message, ContentDecoder lines) {
+    switch (lines.event()) {
+      case MORE, END -> waitForStore(message);
+      case BARE_LF -> bareLineEnd(Words.BARE_LF);
+      case BARE_CR -> bareLineEnd(Words.BARE_CR);
+    }
+  }
+
+  /** Refused once and for all: nothing behind it may be taken for a command. */
+  private void bareLineEnd(SmtpReply reply) {
+    notes.collect(session.openTransaction(), reply.lines().get(0) + ", status=tempfail");
+    session.finish(reply);
+  }
+
+  private void waitForStore(MessageReceiver message) {
+    MessageIntake.Message stored = message.message();
+    if (!message.behind() || stored == null) {
+      return;
+    }
+    SmtpSession.Phase reading = session.rest();
+    stored.whenReady(
+        () ->
+            wire.onLoop(
+                () ->
+                    session.resume(
+                        () -> {
+                          message.caughtUp();
+                          session.readOn(reading);
+                        })));
+  }
+
+  private void endOfChunk() {
+    session.readOn(SmtpSession.Phase.COMMAND);
+    Step.Chunk ended = chunk;
+    ContentDecoder lines = decoder;
+    MessageReceiver message = receiver;
+    SmtpReply refusal = chunkRefusal;
+    if (refusal != null || lines == null || message == null || ended == null) {
+      session.answer(refusal == null ? Words.MAIL_FIRST : refusal);
+      return;
+    }
+    SmtpReply problem = message.problem();
+    if (ended.last()) {
+      if (!lines.atLineStart() && message.size() > 0) {
+        message.take(CRLF, 0, 2); // a chunk need not end with a line; a message does
+      }
+      endOfMessage(message, lines);
+    } else if (problem != null) {
+      session.endTransaction(problem);
+    } else {
+      wire.say(Words.chunkTaken(ended.size()));
+    }
+  }
+
+  /** What the rule sets say to a whole message. */
+  private record Judgement(Verdict verdict, String ruleSet, String header) {}
+
+  private void endOfMessage(MessageReceiver message, ContentDecoder lines) {
+    message.finish(lines.sawNul());
+    if (lines.sawBareLf()) {
+      notes.collect(session.openTransaction(), "Bare linefeed (LF), status=taken");
+    } else if (lines.sawBareCr()) {
+      notes.collect(session.openTransaction(), "Bare carriage return (CR), status=taken");
+    }
+    SmtpReply problem = message.problem();
+    Transaction open = session.openTransaction();
+    if (problem != null || open == null) {
+      session.endTransaction(problem == null ? Words.MAIL_FIRST : problem);
+      return;
+    }
+    session.ask(
+        () -> judge(message, open),
+        judgement -> {
+          notes.decided(open.id, judgement.ruleSet(), "", "", judgement.verdict());
+          if (judgement.verdict() instanceof Verdict.Reject reject) {
+            session.endTransaction(SmtpReply.parse(reject.line()));
+            return;
+          }
+          open.note(judgement.verdict());
+          store(message, open, judgement.header());
+        });
+  }
+
+  private Judgement judge(MessageReceiver message, Transaction open) {
+    Verdict worst = Verdict.accept();
+    for (HeaderReader.Field field : message.fields()) {
+      Verdict verdict = policy.header(field.name(), field.value());
+      if (verdict instanceof Verdict.Reject) {
+        return new Judgement(verdict, "check_header", "");
+      }
+      worst = verdict instanceof Verdict.Accept ? worst : verdict;
+    }
+    Verdict eoh = policy.endOfHeader(message.fields().size(), message.headerSize());
+    if (eoh instanceof Verdict.Reject) {
+      return new Judgement(eoh, "check_eoh", "");
+    }
+    worst = eoh instanceof Verdict.Accept ? worst : eoh;
+    Verdict eom = policy.endOfMessage(message.size());
+    if (eom instanceof Verdict.Reject) {
+      return new Judgement(eom, "check_eom", "");
+    }
+    worst = eom instanceof Verdict.Accept ? worst : eom;
+    String header = policy.headers(open.onlyRecipient(), message.fieldNames());
+    return new Judgement(worst, "check_eom", header);
+  }
+
+  private void store(MessageReceiver message, Transaction open, String header) {
+    MessageIntake.Message stored = message.release();
+    if (stored == null || open.dropped()) {
+      if (stored != null) {
+        stored.abort();
+      }
+      ports.log().arrived(session.arrival(open, message, false));
+      session.endTransaction(Words.accepted(open.id));
+      return;
+    }
+    ServerLog.Arrival arrival = session.arrival(open, message, true);
+    session.rest();
+    var unused =
+        stored
+            .commit(open.envelope(), header.getBytes(StandardCharsets.ISO_8859_1))
+            .whenComplete((done, failure) -> wire.onLoop(() -> stored(open, arrival, failure)));
+  }
+
+  /** The store has the message, or has failed: only now the client may know. */
+  private void stored(Transaction open, ServerLog.Arrival arrival, @Nullable Throwable failure) {
+    if (failure == null) {
+      ports.log().arrived(arrival);
+      session.resume(() -> session.endTransaction(Words.accepted(open.id)));
+    } else {
+      ports.log().fault(open.id, "message not stored", failure);
+      session.resume(() -> session.endTransaction(notStored(failure)));
+    }
+  }
+
+  private static SmtpReply notStored(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof MessageIntake.NoRoom ? Words.NO_SPACE : Words.NOT_STORED;
+  }
+}

@@ -1,0 +1,82 @@
+package postern.smtp.server;
+
+import java.net.InetSocketAddress;
+
+/**
+ * One line of {@code DaemonPortOptions}.
+ *
+ * @param name {@code Name=}, {@code ${daemon_name}}
+ * @param address where to listen; port 0 takes any free one
+ * @param modifiers {@code Modify=} letters as written
+ * @param backlog {@code Listen=}
+ * @param sendBuffer {@code SndBufSize=}, 0: the system's
+ * @param receiveBuffer {@code RcvBufSize=}, 0: the system's
+ * @param children {@code children=}: connections at a time on this listener, 0: none
+ */
+public record Listener(
+    String name,
+    InetSocketAddress address,
+    String modifiers,
+    int backlog,
+    int sendBuffer,
+    int receiveBuffer,
+    int children) {
+
+  /** A listener with everything else as a default; the backlog is Linux' usual one. */
+  public static Listener on(String name, InetSocketAddress address, String modifiers) {
+    return new Listener(name, address, modifiers, 4096, 0, 0, 0);
+  }
+
+  /** {@code M=s}: TLS from the first byte. */
+  public boolean implicitTls() {
+    return has('s');
+  }
+
+  /** {@code M=S}: STARTTLS is never offered. */
+  public boolean withoutStartTls() {
+    return has('S');
+  }
+
+  /** {@code M=a}: MAIL only after AUTH. */
+  public boolean requiresAuth() {
+    return has('a');
+  }
+
+  /** {@code M=A}: no AUTH. */
+  public boolean withoutAuth() {
+    return has('A');
+  }
+
+  /** {@code M=E}: no ETRN. */
+  public boolean withoutEtrn() {
+    return has('E');
+  }
+
+  /** {@code M=O}: not being able to listen is no error. */
+  public boolean optional() {
+    return has('O');
+  }
+
+  /** {@code ${daemon_flags}}: the letters parted by a blank, upper-case ones doubled. */
+  public String daemonFlags() {
+    StringBuilder flags = new StringBuilder();
+    for (int i = 0; i < modifiers.length(); i++) {
+      char letter = modifiers.charAt(i);
+      if (Character.isWhitespace(letter)) {
+        continue;
+      }
+      if (flags.length() > 0) {
+        flags.append(' ');
+      }
+      flags.append(letter);
+      if (Character.isUpperCase(letter)) {
+        flags.append(letter);
+      }
+    }
+    return flags.toString();
+  }
+
+  private boolean has(char letter) {
+    return modifiers.indexOf(letter) >= 0;
+  }
+}

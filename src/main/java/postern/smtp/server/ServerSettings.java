@@ -1,0 +1,221 @@
+package postern.smtp.server;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a configuration says about the SMTP server as a whole; the gateway fills it from options.
+ *
+ * @param hostName {@code $j}
+ * @param limits counts and sizes
+ * @param timeouts how long to wait
+ * @param privacy {@code PrivacyOptions}
+ * @param rejectNul {@code RejectNUL}: refuse content with a NUL instead of passing it on
+ * @param allowBogusHelo {@code AllowBogusHELO}: any text passes as a host name
+ * @param chunking offer CHUNKING (RFC 3030)
+ * @param smtpUtf8 offer SMTPUTF8 (RFC 6531)
+ * @param requireTls offer REQUIRETLS (RFC 8689) inside TLS
+ * @param help lines of HELP without a topic
+ */
+public record ServerSettings(
+    String hostName,
+    Limits limits,
+    Timeouts timeouts,
+    Set<Privacy> privacy,
+    boolean rejectNul,
+    boolean allowBogusHelo,
+    boolean chunking,
+    boolean smtpUtf8,
+    boolean requireTls,
+    List<String> help) {
+
+  public ServerSettings {
+    privacy = privacy.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(privacy));
+    help = List.copyOf(help);
+  }
+
+  /** sendmail's defaults for the host {@code hostName}, and CHUNKING. */
+  public static ServerSettings defaults(String hostName) {
+    return new ServerSettings(
+        hostName,
+        Limits.DEFAULT,
+        Timeouts.DEFAULT,
+        Set.of(),
+        false,
+        false,
+        true,
+        false,
+        false,
+        List.of("This is Postern at " + hostName));
+  }
+
+  /** Whether {@code PrivacyOptions} has {@code flag}. */
+  public boolean has(Privacy flag) {
+    return privacy.contains(flag);
+  }
+
+  /** With other limits. */
+  public ServerSettings with(Limits other) {
+    return new ServerSettings(
+        hostName,
+        other,
+        timeouts,
+        privacy,
+        rejectNul,
+        allowBogusHelo,
+        chunking,
+        smtpUtf8,
+        requireTls,
+        help);
+  }
+
+  /** With other timeouts. */
+  public ServerSettings with(Timeouts other) {
+    return new ServerSettings(
+        hostName,
+        limits,
+        other,
+        privacy,
+        rejectNul,
+        allowBogusHelo,
+        chunking,
+        smtpUtf8,
+        requireTls,
+        help);
+  }
+
+  /** With other privacy flags. */
+  public ServerSettings with(Set<Privacy> other) {
+    return new ServerSettings(
+        hostName,
+        limits,
+        timeouts,
+        other,
+        rejectNul,
+        allowBogusHelo,
+        chunking,
+        smtpUtf8,
+        requireTls,
+        help);
+  }
+
+  /** With other switches. */
+  public ServerSettings with(boolean nul, boolean bogus, boolean chunks, boolean utf8) {
+    return new ServerSettings(
+        hostName, limits, timeouts, privacy, nul, bogus, chunks, utf8, requireTls, help);
+  }
+
+  /** The flags of {@code PrivacyOptions} that a server heeds. */
+  public enum Privacy {
+    NEEDMAILHELO,
+    NEEDVRFYHELO,
+    NEEDEXPNHELO,
+    NOVRFY,
+    NOEXPN,
+    NOVERB,
+    NOETRN,
+    NORECEIPTS;
+
+    /** What {@code goaway} stands for. */
+    public static final Set<Privacy> GOAWAY =
+        Set.of(NEEDMAILHELO, NEEDVRFYHELO, NEEDEXPNHELO, NOEXPN, NOVRFY, NOVERB);
+  }
+
+  /**
+   * Counts and sizes; 0 means no limit where sendmail says so.
+   *
+   * @param messageSize {@code MaxMessageSize}, octets, 0: none
+   * @param recipients {@code MaxRecipientsPerMessage}, 0: none
+   * @param badRcptThrottle {@code BadRcptThrottle}: from that many refused recipients on, each RCPT
+   *     waits a second; 0: off
+   * @param badRcptShutdown {@code BadRcptShutdown}: at that many the session ends; 0: off
+   * @param children {@code MaxDaemonChildren}: connections at a time, 0: none
+   * @param perAddress connections at a time from one address, 0: none
+   * @param rateThrottle {@code ConnectionRateThrottle}: connections accepted a second, 0: any
+   * @param rateWindow {@code ConnectionRateWindowSize}, seconds
+   * @param hops {@code MaxHopCount}, our own Received field included
+   * @param headersLength {@code MaxHeadersLength}, octets; 0: none (bounded by the message size)
+   * @param noops {@code MaxNOOPCommands}
+   * @param badCommands after that many the next ends the session
+   */
+  public record Limits(
+      long messageSize,
+      int recipients,
+      int badRcptThrottle,
+      int badRcptShutdown,
+      int children,
+      int perAddress,
+      int rateThrottle,
+      int rateWindow,
+      int hops,
+      int headersLength,
+      int noops,
+      int badCommands) {
+    /** sendmail's defaults. */
+    public static final Limits DEFAULT = new Limits(0, 0, 0, 0, 0, 0, 0, 60, 25, 32768, 20, 25);
+
+    /** With another {@code MaxMessageSize}. */
+    public Limits withMessageSize(long octets) {
+      return new Limits(
+          octets,
+          recipients,
+          badRcptThrottle,
+          badRcptShutdown,
+          children,
+          perAddress,
+          rateThrottle,
+          rateWindow,
+          hops,
+          headersLength,
+          noops,
+          badCommands);
+    }
+
+    /** With another {@code MaxRecipientsPerMessage}. */
+    public Limits withRecipients(int count) {
+      return new Limits(
+          messageSize,
+          count,
+          badRcptThrottle,
+          badRcptShutdown,
+          children,
+          perAddress,
+          rateThrottle,
+          rateWindow,
+          hops,
+          headersLength,
+          noops,
+          badCommands);
+    }
+
+    /** With another {@code MaxHeadersLength}. */
+    public Limits withHeadersLength(int octets) {
+      return new Limits(
+          messageSize,
+          recipients,
+          badRcptThrottle,
+          badRcptShutdown,
+          children,
+          perAddress,
+          rateThrottle,
+          rateWindow,
+          hops,
+          octets,
+          noops,
+          badCommands);
+    }
+  }
+
+  /**
+   * How long to wait, in milliseconds.
+   *
+   * @param command {@code Timeout.command}: for the whole next command
+   * @param dataBlock {@code Timeout.datablock}: for each read of content
+   * @param startTls {@code Timeout.starttls}: for the whole handshake
+   */
+  public record Timeouts(long command, long dataBlock, long startTls) {
+    /** An hour each. */
+    public static final Timeouts DEFAULT = new Timeouts(3_600_000, 3_600_000, 3_600_000);
+  }
+}
