@@ -37,7 +37,7 @@ class LineEndOracleTest {
         continue;
       }
       String[] columns = row.split("\t", -1);
-      String actual = decode(columns[0].split(" "), columns[1]);
+      String actual = decode(columns[0].split(" ", -1), columns[1]);
       compared++;
       if (!row.equals(columns[0] + "\t" + columns[1] + "\t" + actual)) {
         differences.add(row + "   but got   " + actual);
