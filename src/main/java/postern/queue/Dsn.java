@@ -125,7 +125,7 @@ public final class Dsn {
     line("Subject: " + subject(toPostmaster, age));
     line("Auto-Submitted: auto-generated (" + type.comment + ")");
     line("");
-    line("This is a MIME-encapsulated message");
+    line("This is a delivery report in MIME format.");
     line("");
   }
 
@@ -144,7 +144,7 @@ public final class Dsn {
       line("This is a warning only. There is no need to send the message again.");
       line("");
     }
-    line("The original message was received at " + date(original.arrived()));
+    line("It concerns a message that was received here at " + date(original.arrived()));
     line("");
     line(
         switch (type) {
@@ -156,9 +156,9 @@ public final class Dsn {
     for (Item item : shown(items)) {
       String state = type == Type.SUCCEEDED ? "  (" + success(item.outcome) + ")" : "";
       line("<" + clean(item.recipient.address()) + ">" + state);
-      String reply = reply(item.outcome);
-      if (!reply.isEmpty()) {
-        line("    (reason: " + clean(reply) + ")");
+      String diagnostic = diagnostic(item.outcome);
+      if (!diagnostic.isEmpty()) {
+        line("    (reason: " + clean(diagnostic) + ")");
       }
     }
     if (items.size() > MOST_ITEMS_SHOWN) {
@@ -187,10 +187,8 @@ public final class Dsn {
     List<String> lines = new java.util.ArrayList<>();
     if (o instanceof Outcome.Permanent p) {
       lines.addAll(p.transcript());
-      if (p.transcript().isEmpty()) {
-        String address = "<" + item.recipient.address() + ">... ";
-        lines.add("554 " + p.dsn() + " " + address + p.stat());
-      }
+      String code = p.diagnostic().startsWith("5") ? p.diagnostic().split(" ", 2)[0] : "554";
+      lines.add(code + " " + p.dsn() + " <" + item.recipient.address() + ">... " + p.stat());
     } else if (o instanceof Outcome.Temporary t) {
       lines.addAll(t.transcript());
       lines.add("<" + item.recipient.address() + ">... " + t.stat());
@@ -222,13 +220,13 @@ public final class Dsn {
       line("Final-Recipient: RFC822; " + clean(item.recipient.address()));
       line("Action: " + action(o));
       line("Status: " + status(o));
-      String host = o.relay().split(" ", 2)[0];
-      if (!host.isEmpty()) {
-        line("Remote-MTA: DNS; " + clean(host));
+      int address = o.relay().indexOf(" [");
+      if (address > 0) { // else it is no host
+        line("Remote-MTA: DNS; " + clean(o.relay().substring(0, address)));
       }
-      String reply = reply(o);
-      if (!reply.isEmpty()) {
-        line("Diagnostic-Code: SMTP; " + clean(reply));
+      String diagnostic = diagnostic(o);
+      if (!diagnostic.isEmpty()) {
+        line("Diagnostic-Code: SMTP; " + clean(diagnostic));
       }
       line("Last-Attempt-Date: " + date(now));
       if (type == Type.DELAYED) {
@@ -253,11 +251,11 @@ public final class Dsn {
     return type == Type.FAILED && o instanceof Outcome.Temporary ? "4.4.7" : o.dsn();
   }
 
-  private static String reply(Outcome o) {
+  private static String diagnostic(Outcome o) {
     if (o instanceof Outcome.Permanent p) {
-      return p.reply();
+      return p.diagnostic();
     }
-    return o instanceof Outcome.Temporary t ? t.reply() : "";
+    return o instanceof Outcome.Temporary t ? t.diagnostic() : "";
   }
 
   private static List<Item> shown(List<Item> items) {

@@ -40,7 +40,9 @@ public sealed interface Outcome {
   /**
    * To be tried again.
    *
-   * @param reply the peer's or a rule set's reply line, may be empty
+   * @param reply the peer's last reply, for {@code reply=}; may be empty
+   * @param diagnostic the reply line that decided, the peer's or a rule set's, for the report; may
+   *     be empty
    * @param transcript lines for the bounce that may become of it, {@code >>>} and {@code <<<} style
    * @param hostDown nothing to do with this message: the destination as a whole does not serve
    */
@@ -48,6 +50,7 @@ public sealed interface Outcome {
       String relay,
       String dsn,
       String reply,
+      String diagnostic,
       String stat,
       String tls,
       List<String> transcript,
@@ -59,13 +62,19 @@ public sealed interface Outcome {
 
     /** A failure on our side, without a peer. */
     public static Temporary local(String dsn, String stat) {
-      return new Temporary("", dsn, "", stat, "", List.of(), false);
+      return new Temporary("", dsn, "", "", stat, "", List.of(), false);
     }
   }
 
   /** Given up. Fields as in {@link Temporary}. */
   record Permanent(
-      String relay, String dsn, String reply, String stat, String tls, List<String> transcript)
+      String relay,
+      String dsn,
+      String reply,
+      String diagnostic,
+      String stat,
+      String tls,
+      List<String> transcript)
       implements Outcome {
     public Permanent {
       transcript = List.copyOf(transcript);
@@ -73,7 +82,7 @@ public sealed interface Outcome {
 
     /** A failure on our side, without a peer. */
     public static Permanent local(String dsn, String stat) {
-      return new Permanent("", dsn, "", stat, "", List.of());
+      return new Permanent("", dsn, "", "", stat, "", List.of());
     }
   }
 }

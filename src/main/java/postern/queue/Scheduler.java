@@ -36,7 +36,7 @@ public final class Scheduler implements AutoCloseable {
   private static final int AGED_PER_STEP = 50;
   private static final int LANES_REMEMBERED = 50_000;
   private static final Duration AGE_CHECK = Duration.ofMinutes(10);
-  private static final Duration SETTLE_AGAIN = Duration.ofSeconds(1);
+  private static final Duration SETTLE_AGAIN = Duration.ofSeconds(5);
   private static final long BUSY_LANE_MILLIS = 1000;
 
   /** What a scheduler works with. */
@@ -77,6 +77,9 @@ public final class Scheduler implements AutoCloseable {
   /** Nothing on disk is due before this, as far as the last sweep and later changes tell. */
   private long nextDue = Long.MIN_VALUE;
 
+  /** When the next run begins, or null. */
+  private @Nullable Instant nextRun;
+
   private long warnedUpTo;
   private boolean ageing;
 
@@ -110,7 +113,7 @@ public final class Scheduler implements AutoCloseable {
         });
     time.after(AGE_CHECK, this::ageRegularly);
     if (!settings.runInterval().isZero()) {
-      time.after(settings.runInterval(), this::runRegularly);
+      time.execute(this::planRun);
     }
   }
 
@@ -123,7 +126,9 @@ public final class Scheduler implements AutoCloseable {
     CompletableFuture<@Nullable Void> tried = new CompletableFuture<>();
     time.execute(
         () -> {
-          if (stopped || !mode.now() || !message.envelope().quarantine().isEmpty()) {
+          if (!spool.claim(message.key())) {
+            tried.complete(null); // a queue run was here first
+          } else if (stopped || !mode.now() || !message.envelope().quarantine().isEmpty()) {
             nextDue = Math.min(nextDue, message.envelope().arrived().toEpochMilli());
             tried.complete(null);
           } else {
@@ -378,7 +383,7 @@ public final class Scheduler implements AutoCloseable {
       Duration delay = Duration.between(job.message().envelope().arrived(), now);
       log.tried(job.message(), w.recipient(), results.get(i), delay, took, w.tries() + 1);
     }
-    settle(lane, job, settler.sort(job, results, now), now);
+    settle(lane, job, settler.sort(job, results, now, nextRun), now);
   }
 
   private void settle(@Nullable Lane lane, Job job, Settler.Sorted sorted, Instant now) {
@@ -414,7 +419,9 @@ public final class Scheduler implements AutoCloseable {
     }
     release(lane, job);
     for (Stored bounce : bounces) {
-      accept(bounce, new CompletableFuture<>());
+      if (spool.claim(bounce.key())) {
+        accept(bounce, new CompletableFuture<>());
+      }
     }
     dispatch();
     if (sweepStalled && loaded < settings.inMemory() * 3 / 4) {
@@ -508,6 +515,10 @@ public final class Scheduler implements AutoCloseable {
         if (lane.loaded.contains(key) || aged.contains(key)) {
           continue;
         }
+        if (!spool.mayLoad(key)) {
+          nextDue = Long.MIN_VALUE; // it is on its way here, or else the next run takes it
+          continue;
+        }
         if (room-- <= 0) {
           lane.more = true;
           break;
@@ -543,9 +554,14 @@ public final class Scheduler implements AutoCloseable {
 
   private void runRegularly() {
     if (!stopped) {
+      planRun();
       run(false);
-      time.after(settings.runInterval(), this::runRegularly);
     }
+  }
+
+  private void planRun() {
+    nextRun = time.now().plus(settings.runInterval());
+    time.after(settings.runInterval(), this::runRegularly);
   }
 
   private void overflow() {

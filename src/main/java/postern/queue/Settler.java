@@ -7,12 +7,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the outcomes of an attempt into what is written: who is done, who is put off until when,
  * who is told. Sorting is pure; {@link #plan} composes reports and may block.
  */
 final class Settler {
+  private static final Duration NO_RUN_AGE = Duration.ofMinutes(1);
+
   private final ScheduleSettings settings;
   private final Bounces bounces;
 
@@ -80,7 +83,10 @@ final class Settler {
     return mail.compareTo(dsn) < 0 ? mail : dsn;
   }
 
-  Sorted sort(Job job, List<Outcome> outcomes, Instant now) {
+  /**
+   * @param nextRun deferred recipients are not due before; null if no run is planned
+   */
+  Sorted sort(Job job, List<Outcome> outcomes, Instant now, @Nullable Instant nextRun) {
     Age age = new Age(job, now);
     Sorted sorted =
         new Sorted(
@@ -100,7 +106,7 @@ final class Settler {
         }
       } else if (outcome instanceof Outcome.Temporary t && !age.expired) {
         int tries = w.tries() + 1;
-        long due = now.plus(settings.age(tries)).toEpochMilli();
+        long due = due(now, tries, nextRun);
         sorted.deferred.add(new Settlement.Deferral(w.row(), due, tries, now.toEpochMilli(), t));
         if (age.warn) {
           sorted.delayed.add(new Dsn.Item(w.recipient(), t, List.of()));
@@ -111,6 +117,13 @@ final class Settler {
       }
     }
     return sorted;
+  }
+
+  /** Never within the run that has just tried it, however short MinQueueAge is. */
+  private long due(Instant now, int tries, @Nullable Instant nextRun) {
+    Instant aged = now.plus(settings.age(tries));
+    Instant least = nextRun == null ? now.plus(NO_RUN_AGE) : nextRun;
+    return (aged.isBefore(least) ? least : aged).toEpochMilli();
   }
 
   /** The same for a message that has grown old while nobody tried it: its last outcome counts. */

@@ -43,6 +43,7 @@ public final class Spool implements AutoCloseable {
   private static final int ATTEMPTS_KEPT = 50;
   private static final long SHRINK_ABOVE = 64L << 20;
   private static final long SPACE_CHECK_NANOS = 500_000_000;
+  private static final long FRESH_NANOS = 60_000_000_000L;
 
   private final SpoolSettings settings;
   private final FileChannel lockFile;
@@ -54,6 +55,10 @@ public final class Spool implements AutoCloseable {
   private final ContentCache cache;
   private final AtomicLong nextKey;
   private final Map<Incoming, Runnable> paused = new ConcurrentHashMap<>();
+
+  /** Messages just committed that no scheduler has taken yet, and since when. */
+  private final Map<Long, Long> fresh = new ConcurrentHashMap<>();
+
   private volatile long spaceChecked;
   private volatile boolean spaceLow;
 
@@ -231,6 +236,7 @@ public final class Spool implements AutoCloseable {
 
   CompletableFuture<Stored> insert(Stored stored, byte[] message) {
     int bytes = message.length;
+    fresh.put(stored.key(), System.nanoTime());
     return writer
         .submit(
             bytes,
@@ -242,7 +248,31 @@ public final class Spool implements AutoCloseable {
             unused -> {
               cache.put(stored.key(), message);
               return stored;
-            });
+            })
+        .whenComplete((done, e) -> forgetFailed(stored.key(), e));
+  }
+
+  private void forgetFailed(long key, @Nullable Throwable e) {
+    if (e != null) {
+      fresh.remove(key);
+    }
+  }
+
+  /**
+   * Takes a message that was just committed, once: a queue run may see it on disk before whoever
+   * committed it hands it to the scheduler, and only one of the two may deliver it.
+   */
+  boolean claim(long key) {
+    return fresh.remove(key) != null;
+  }
+
+  /**
+   * Whether a message on disk may be taken by a queue run: it is not fresh, or so old that nobody
+   * will come for it any more.
+   */
+  boolean mayLoad(long key) {
+    Long since = fresh.get(key);
+    return since == null || (System.nanoTime() - since > FRESH_NANOS && fresh.remove(key) != null);
   }
 
   CompletableFuture<@Nullable Void> writeChunk(long key, int no, byte[] data) {
@@ -257,6 +287,7 @@ public final class Spool implements AutoCloseable {
   }
 
   CompletableFuture<Stored> insertBegun(Stored stored, byte[] headerPrefix) {
+    fresh.put(stored.key(), System.nanoTime());
     return writer
         .submit(
             headerPrefix.length,
@@ -267,7 +298,8 @@ public final class Spool implements AutoCloseable {
               sql.update(SpoolSql.DELETE_BEGUN, stored.key());
               SpoolRows.insertMessage(sql, stored);
             })
-        .thenApply(unused -> stored);
+        .thenApply(unused -> stored)
+        .whenComplete((done, e) -> forgetFailed(stored.key(), e));
   }
 
   /** Removes the content of a message that is no longer (or never became) one, in slices. */
@@ -419,6 +451,7 @@ public final class Spool implements AutoCloseable {
           new Stored(nextKey.getAndIncrement(), m.envelope(), m.content().length, m.kind()));
       bytes += m.content().length;
     }
+    bounces.forEach(bounce -> fresh.put(bounce.key(), System.nanoTime()));
     boolean slowly = settlement.size() > (long) CHUNKS_AT_ONCE * settings.chunkBytes();
     boolean[] gone = new boolean[1];
     return writer
@@ -427,6 +460,7 @@ public final class Spool implements AutoCloseable {
             unused -> {
               if (gone[0]) {
                 cache.remove(settlement.key());
+                fresh.remove(settlement.key());
                 if (slowly) {
                   discard(settlement.key());
                 }
@@ -511,6 +545,7 @@ public final class Spool implements AutoCloseable {
   /** Removes a message without telling anybody. */
   CompletionStage<@Nullable Void> remove(long key) {
     cache.remove(key);
+    fresh.remove(key);
     return writer
         .submitStubborn(
             0,

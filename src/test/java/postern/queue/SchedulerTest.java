@@ -54,6 +54,14 @@ class SchedulerTest {
     spool.close();
   }
 
+  /** As another process would find what this one leaves. */
+  private void reopen(ScheduleSettings settings) throws IOException {
+    close();
+    open();
+    scheduler.close();
+    scheduler = scheduler(settings);
+  }
+
   private static ScheduleSettings settings(Duration run, Duration minAge, Duration warn) {
     ScheduleSettings d = ScheduleSettings.DEFAULT;
     return new ScheduleSettings(
@@ -151,6 +159,7 @@ class SchedulerTest {
         "mx [192.0.2.1]",
         "4.2.1",
         "450 4.2.1 busy",
+        "450 4.2.1 busy",
         "Deferred: 450 4.2.1 busy",
         "",
         List.of("<<< 450 4.2.1 busy"),
@@ -159,13 +168,14 @@ class SchedulerTest {
 
   private static Outcome down() {
     return new Outcome.Temporary(
-        "", "4.0.0", "", "Deferred: Connection refused by mx.", "", List.of(), true);
+        "", "4.0.0", "", "", "Deferred: Connection refused by mx.", "", List.of(), true);
   }
 
   private static Outcome refused() {
     return new Outcome.Permanent(
         "mx [192.0.2.1]",
         "5.1.1",
+        "550 5.1.1 unknown user",
         "550 5.1.1 unknown user",
         "User unknown",
         "",
@@ -425,28 +435,26 @@ class SchedulerTest {
 
   @Test
   void moreThanMemoryHoldsIsTriedAllTheSame() throws IOException {
-    scheduler.close();
-    ScheduleSettings d = ScheduleSettings.DEFAULT;
-    scheduler =
-        scheduler(
-            new ScheduleSettings(
-                Duration.ofMinutes(1),
-                Duration.ZERO,
-                Duration.ZERO,
-                d.queueReturn(),
-                d.queueReturnDsn(),
-                Duration.ZERO,
-                Duration.ZERO,
-                3,
-                8,
-                10,
-                100));
     for (int i = 0; i < 400; i++) {
       Messages.commit(
           spool,
           Messages.envelope("q" + i, "s@b.test", START, "u" + i + "@d" + i % 40 + ".test"),
           Messages.SMALL);
     }
+    ScheduleSettings d = ScheduleSettings.DEFAULT;
+    reopen(
+        new ScheduleSettings(
+            Duration.ofMinutes(1),
+            Duration.ZERO,
+            Duration.ZERO,
+            d.queueReturn(),
+            d.queueReturnDsn(),
+            Duration.ZERO,
+            Duration.ZERO,
+            3,
+            8,
+            10,
+            100));
     List<Integer> loads = Collections.synchronizedList(new ArrayList<>());
     DeliveryAgent scripted = agent;
     agent =
@@ -518,9 +526,33 @@ class SchedulerTest {
           Messages.envelope("q" + i, "s@b.test", START, "u@d" + i + ".test"),
           Messages.SMALL);
     }
+    reopen(settings(Duration.ofMinutes(30), Duration.ZERO, Duration.ZERO));
     scheduler.start();
     clock.until(() -> waiting() == 0);
     assertEquals(20, attempts.size());
+  }
+
+  @Test
+  void aRunThatSeesNewMailFirstDoesNotDeliverItTwice() {
+    scheduler.start(); // its tasks wait until the clock is driven: the run comes before the mail
+    submit("q1", "s@b.test", "u@one.test");
+    clock.until(() -> waiting() == 0);
+    clock.advance(Duration.ofHours(1));
+    assertEquals(List.of("u@one.test"), attempts);
+  }
+
+  @Test
+  void aBacklogThatIsPutOffIsTriedOnceARun() {
+    scheduler.start();
+    answer = unused -> busy();
+    for (int i = 0; i < 60; i++) {
+      submit("q" + i, "s@b.test", "u" + i + "@one.test");
+    }
+    clock.quiet();
+    clock.advance(Duration.ofMinutes(29));
+    assertEquals(60, attempts.size());
+    clock.advance(Duration.ofMinutes(30));
+    assertEquals(120, attempts.size());
   }
 
   @Test

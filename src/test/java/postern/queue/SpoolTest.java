@@ -177,6 +177,7 @@ class SpoolTest {
               "mx.two.test [192.0.2.1]",
               "4.2.1",
               "450 4.2.1 busy",
+              "450 4.2.1 busy",
               "Deferred: 450 4.2.1 busy",
               "version=TLSv1.3",
               List.of(),

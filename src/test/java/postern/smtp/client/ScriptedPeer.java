@@ -23,8 +23,9 @@ import javax.net.ssl.SSLSocket;
  * An SMTP server on loopback that does what a test tells it. Keys are command words in lower case,
  * {@code greeting}, {@code ehlo}, {@code dot}; {@code key@2} counts for the second connection only,
  * {@code key#2} for the second use in a connection. Values are replies ({@code \n} separates lines)
- * or {@code close}, {@code hang}; {@code starttls=strip} does not offer it. {@code tls} is {@code
- * ok}, {@code close}, {@code garbage}, {@code hang}, {@code plain} or {@code closeafter}.
+ * or {@code close}, {@code hang}; {@code refuse} is a text in paths that RCPT refuses; {@code
+ * starttls=strip} does not offer it. {@code tls} is {@code ok}, {@code close}, {@code garbage},
+ * {@code hang}, {@code plain} or {@code closeafter}.
  */
 final class ScriptedPeer implements AutoCloseable {
   private final ServerSocket server;
@@ -174,7 +175,11 @@ final class ScriptedPeer implements AutoCloseable {
             }
           }
           case "mail" -> reply("mail", "250 2.1.0 ok");
-          case "rcpt" -> reply("rcpt", "250 2.1.5 ok");
+          case "rcpt" -> {
+            String refused = script.get("refuse");
+            boolean refuse = refused != null && command.contains(refused);
+            reply("rcpt", refuse ? "550 5.1.1 unknown" : "250 2.1.5 ok");
+          }
           case "data" -> {
             if (reply("data", "354 go on").startsWith("354")) {
               content();
