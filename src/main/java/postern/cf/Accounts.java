@@ -30,7 +30,7 @@ final class Accounts {
   static boolean isService(String name) {
     try {
       for (String line : Files.readAllLines(SERVICES, StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
+        String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+", -1);
         if (fields.length > 1 && fields[1].endsWith("/tcp")) {
           for (int i = 0; i < fields.length; i++) {
             if (i != 1 && fields[i].equals(name)) {

@@ -137,7 +137,7 @@ final class ClassFiles {
       }
       String words = Scanf.scan(nul < 0 ? line : line.substring(0, nul), format);
       if (words != null) {
-        for (String word : words.split("[ \t\n\u000b\f\r]+")) {
+        for (String word : words.split("[ \t\n\u000b\f\r]+", -1)) {
           if (!word.isEmpty()) {
             in.words(id, word);
           }
@@ -154,7 +154,7 @@ final class ClassFiles {
     StringBuilder output = new StringBuilder();
     try {
       Process process =
-          new ProcessBuilder(command.split("[ \t]+"))
+          new ProcessBuilder(command.split("[ \t]+", -1))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       process.getOutputStream().close();

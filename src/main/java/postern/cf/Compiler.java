@@ -440,7 +440,7 @@ public final class Compiler {
   private void addAll(String name, String words) {
     int id = names.id(name);
     if (id != MacroNames.BAD) {
-      for (String word : words.split(" ")) {
+      for (String word : words.split(" ", -1)) {
         classes.add(id, word);
       }
     }
@@ -517,7 +517,7 @@ public final class Compiler {
     if (!file.isEmpty()) {
       try {
         for (String line : Files.readAllLines(Path.of(file), StandardCharsets.ISO_8859_1)) {
-          String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
+          String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+", -1);
           if (fields[0].equals(service)) {
             return List.of(fields).subList(1, fields.length);
           }

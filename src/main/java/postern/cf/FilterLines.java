@@ -57,7 +57,7 @@ final class FilterLines {
   }
 
   private void timeouts(String name, String value) {
-    for (String part : value.split("[,;]")) {
+    for (String part : value.split("[,;]", -1)) {
       String timeout = part.stripLeading();
       if (timeout.isEmpty()) {
         continue;

@@ -99,7 +99,7 @@ public record Host(String name, String node, List<String> others) {
     List<String[]> lines = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(HOSTS, StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
+        String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+", -1);
         if (fields.length > 1) {
           lines.add(fields);
         }

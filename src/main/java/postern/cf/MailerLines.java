@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import postern.source.Diagnostic.Code;
@@ -66,7 +67,7 @@ final class MailerLines {
     }
   }
 
-  private static String joined(TreeSet<Character> flags) {
+  private static String joined(Set<Character> flags) {
     StringBuilder text = new StringBuilder();
     flags.forEach(text::append);
     return text.toString();
@@ -126,7 +127,8 @@ final class MailerLines {
     switch (fields.code()) {
       case 'P' -> draft.path = value.isEmpty() ? draft.path : value;
       case 'F' -> {
-        for (char c : value.toCharArray()) {
+        for (int i = 0; i < value.length(); i++) {
+          char c = value.charAt(i);
           if (!FieldLine.isSpace(c)) {
             draft.flags.add(c);
           }

@@ -186,7 +186,7 @@ final class OptionLines {
       return;
     }
     // O Timeout=5m sets a group of them, O Timeout=mail:5m,rcpt=1h single ones.
-    for (String part : value.split(",")) {
+    for (String part : value.split(",", -1)) {
       String one = part.stripLeading();
       int at = one.indexOf(':') >= 0 ? one.indexOf(':') : one.indexOf('=');
       if (!one.isEmpty() && one.charAt(0) >= '0' && one.charAt(0) <= '9') {

@@ -187,8 +187,8 @@ public final class OptionTable {
 
   private static List<Option> read(String table) {
     List<Option> options = new ArrayList<>();
-    for (String line : table.split("\n")) {
-      String[] part = line.split(" ");
+    for (String line : table.strip().split("\n", -1)) {
+      String[] part = line.split(" ", -1);
       Option.Kind kind =
           switch (part[2]) {
             case "b" -> Option.Kind.BOOLEAN;
@@ -215,7 +215,7 @@ public final class OptionTable {
     for (String name :
         ("initial mail rcpt datainit datablock datafinal command rset helo quit misc ident fileopen"
                 + " connect")
-            .split(" ")) {
+            .split(" ", -1)) {
       map.put(name, Option.Kind.MINUTES);
     }
     for (String suffix : List.of("", ".normal", ".urgent", ".non-urgent", ".dsn")) {
@@ -224,7 +224,7 @@ public final class OptionTable {
     }
     map.put("queuereturn.*", Option.Kind.DAYS);
     map.put("queuewarn.*", Option.Kind.HOURS);
-    for (String name : "iconnect aconnect hoststatus control lhlo auth starttls".split(" ")) {
+    for (String name : "iconnect aconnect hoststatus control lhlo auth starttls".split(" ", -1)) {
       map.put(name, Option.Kind.MINUTES);
     }
     for (String suffix : List.of("", ".first", ".normal")) {

@@ -13,7 +13,7 @@ final class OptionValues {
           ("public needmailhelo needexpnhelo needvrfyhelo noexpn novrfy restrictexpand restrictmailq"
                   + " restrictqrun noetrn noverb authwarnings noreceipts nobodyreturn goaway"
                   + " noactualrecipient")
-              .split(" "));
+              .split(" ", -1));
   private static final Set<String> BLAME =
       Set.of(
           ("safe assumesafechown groupwritabledirpathsafe groupwritableforwardfilesafe"
@@ -33,12 +33,12 @@ final class OptionValues {
                   + " groupwritableforwardfile groupwritableincludefile worldwritableforwardfile"
                   + " worldwritableincludefile groupreadablekeyfile"
                   + " groupreadabledefaultauthinfofile")
-              .split(" "));
+              .split(" ", -1));
   private static final Set<String> RESOLVER =
       Set.of(
           ("debug aaonly usevc primary igntc recurse defnames stayopen dnsrch use_edns0 use_dnssec"
                   + " trustad true haswildcardmx workaroundbrokenaaaa")
-              .split(" "));
+              .split(" ", -1));
   private static final Set<String> SSL =
       Set.of(
           ("MICROSOFT_SESS_ID_BUG NETSCAPE_CHALLENGE_BUG LEGACY_SERVER_CONNECT"
@@ -54,12 +54,12 @@ final class OptionValues {
                   + " TLSEXT_PADDING NO_RENEGOTIATION NO_ANTI_REPLAY ALLOW_NO_DHE_KEX"
                   + " NO_ENCRYPT_THEN_MAC ENABLE_MIDDLEBOX_COMPAT PRIORITIZE_CHACHA")
               .toUpperCase(Locale.ROOT)
-              .split(" "));
+              .split(" ", -1));
   private static final Set<String> MILTER =
       Set.of(
           ("loglevel maxdatasize macros.connect macros.helo macros.envfrom macros.envrcpt"
                   + " macros.data macros.eom macros.eoh")
-              .split(" "));
+              .split(" ", -1));
   private static final Set<String> RECIPIENT_ACTIONS =
       Set.of("none", "add-to", "add-apparently-to", "add-bcc", "add-to-undisclosed");
   private static final Set<String> ALIAS_CLASSES =
@@ -226,7 +226,7 @@ final class OptionValues {
   }
 
   private void resolver(String value) {
-    for (String word : value.split("[ \t\n\u000b\f\r]+")) {
+    for (String word : value.split("[ \t\n\u000b\f\r]+", -1)) {
       String name = word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word;
       if (!word.isEmpty() && !RESOLVER.contains(lower(name))) {
         bad("readcf: I option value " + name + " unrecognized");
@@ -235,7 +235,7 @@ final class OptionValues {
   }
 
   private void ssl(String option, String value) {
-    for (String word : value.split("[ \t\n\u000b\f\r,]")) {
+    for (String word : value.split("[ \t\n\u000b\f\r,]", -1)) {
       String name = word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word;
       if (word.isEmpty() || isDigit(name)) {
         continue;
@@ -335,7 +335,7 @@ final class OptionValues {
 
   /** {@code [class:]file[,...]}. */
   private void aliases(String value) {
-    for (String spec : value.split("[, ]+")) {
+    for (String spec : value.split("[, ]+", -1)) {
       int colon = spec.indexOf(':');
       int slash = spec.indexOf('/');
       if (colon < 0 || (slash >= 0 && slash < colon)) {
@@ -354,7 +354,7 @@ final class OptionValues {
   }
 
   private void ports(String value, String letters) {
-    for (String part : value.split(",")) {
+    for (String part : value.split(",", -1)) {
       String one = part.stripLeading();
       int equals = one.indexOf('=');
       if (equals < 0 || one.isEmpty()) {

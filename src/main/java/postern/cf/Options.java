@@ -62,7 +62,7 @@ public final class Options {
   public List<String> words(String name) {
     List<String> words = new ArrayList<>();
     for (String value : lists.getOrDefault(key(name), List.of())) {
-      for (String word : value.split("[ \t,]+")) {
+      for (String word : value.split("[ \t,]+", -1)) {
         if (!word.isEmpty()) {
           words.add(word.toLowerCase(Locale.ROOT));
         }

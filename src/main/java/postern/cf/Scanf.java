@@ -74,7 +74,10 @@ final class Scanf {
         while (t < text.length() && !isSpace(text.charAt(t)) && t - start < most) {
           t++;
         }
-        yield t == start ? null : text.substring(start, t);
+        if (t == start) {
+          yield null;
+        }
+        yield text.substring(start, t);
       }
       case '[' -> set(most);
       case 'c' -> {

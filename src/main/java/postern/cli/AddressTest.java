@@ -15,6 +15,7 @@ import postern.policy.Resolver;
 import postern.rule.Machine;
 import postern.rule.Program;
 import postern.rule.Rule;
+import postern.rule.Trace;
 import postern.source.Diagnostic;
 import postern.text.Bytes;
 import postern.text.Expander;
@@ -40,7 +41,7 @@ final class AddressTest {
   private final boolean echo;
   private final BtTrace trace;
   private Machine machine;
-  private BtTrace.Detail detail;
+  private Trace.Detail detail;
   private boolean sender;
   private boolean header;
 
@@ -440,8 +441,8 @@ final class AddressTest {
       out.print("Usage: /tryflags [Hh|Ee][Ss|Rr]\n");
       return;
     }
-    for (char c : argument.toCharArray()) {
-      switch (c) {
+    for (int i = 0; i < argument.length(); i++) {
+      switch (argument.charAt(i)) {
         case 'H', 'h' -> header = true;
         case 'E', 'e' -> header = false;
         case 'S', 's' -> sender = true;
@@ -552,10 +553,11 @@ final class AddressTest {
     int at = 0;
     do {
       machine.clear();
-      if (machine.add(bytes.array(), at, bytes.length(), table, false, ',', trace)) {
+      boolean found = machine.add(bytes.array(), at, bytes.length(), table, false, ',', trace);
+      at = Math.max(at, machine.scanEnd()) + 1;
+      if (found) {
         runSets(list);
       }
-      at = Math.max(at, machine.scanEnd()) + 1;
     } while (at <= bytes.length());
   }
 

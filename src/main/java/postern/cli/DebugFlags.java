@@ -18,7 +18,7 @@ final class DebugFlags {
   /** Sets flags from {@code 21.12,ANSI} or {@code 21-22.3}; nothing at all means {@code 0-99.1}. */
   void set(String text) {
     String settings = text.isEmpty() ? "0-99.1,*_trace_*.1" : text;
-    for (String part : settings.split(",")) {
+    for (String part : settings.split(",", -1)) {
       if (part.isEmpty()) {
         continue;
       }
@@ -56,7 +56,8 @@ final class DebugFlags {
 
   private static Pattern glob(String pattern) {
     StringBuilder regex = new StringBuilder();
-    for (char c : pattern.toCharArray()) {
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
       regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
     }
     return Pattern.compile(regex.toString());

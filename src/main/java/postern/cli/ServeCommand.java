@@ -94,7 +94,8 @@ final class ServeCommand {
     long seconds = 0;
     long number = 0;
     boolean digits = false;
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c >= '0' && c <= '9') {
         number = number * 10 + c - '0';
         digits = true;

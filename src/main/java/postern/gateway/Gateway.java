@@ -321,7 +321,7 @@ public final class Gateway {
     } catch (IOException e) {
       LOG.error("SYSERR: closing the queue", e);
     }
-    relayLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var unused = relayLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     workers.shutdownNow();
   }
 }

@@ -36,7 +36,7 @@ final class HostNames implements PeerNames {
     }
     try {
       for (String line : Files.readAllLines(Path.of(switchFile), StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.strip().split("[ \t]+");
+        String[] fields = line.strip().split("[ \t]+", -1);
         if (fields[0].equals("hosts")) {
           return fields.length == 2 && fields[1].equals("files");
         }
@@ -74,7 +74,7 @@ final class HostNames implements PeerNames {
   private @Nullable String fromFile(String address) {
     try {
       for (String line : Files.readAllLines(hostsFile, StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.strip().split("[ \t]+");
+        String[] fields = line.strip().split("[ \t]+", -1);
         if (fields.length > 1 && fields[0].equals(address)) {
           return fields[1];
         }

@@ -22,7 +22,7 @@ final class HostFile {
     boolean ours = dot > 0 && !domain.isEmpty() && full.substring(dot + 1).equalsIgnoreCase(domain);
     String brief = ours ? full.substring(0, dot) : full;
     for (String line : lines(file)) {
-      String[] fields = line.strip().split("[ \t]+");
+      String[] fields = line.strip().split("[ \t]+", -1);
       String canonical = "";
       boolean found = false;
       for (int i = 1; i < fields.length; i++) {
@@ -44,7 +44,7 @@ final class HostFile {
   /** The first name of {@code address}. */
   static @Nullable String nameOf(Path file, String address) {
     for (String line : lines(file)) {
-      String[] fields = line.strip().split("[ \t]+");
+      String[] fields = line.strip().split("[ \t]+", -1);
       if (fields.length > 1 && fields[0].equalsIgnoreCase(address)) {
         return fields[1];
       }

@@ -92,7 +92,7 @@ final class MapClasses {
       case "implicit" -> new DatabaseMap("hash", name, flags, environment.eager());
       case "program" -> {
         List<String> command = new ArrayList<>(List.of(flags.file));
-        for (String word : flags.rest.split("[ \t]+")) {
+        for (String word : flags.rest.split("[ \t]+", -1)) {
           if (!word.isEmpty()) {
             command.add(word);
           }

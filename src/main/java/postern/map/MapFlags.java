@@ -113,14 +113,14 @@ public final class MapFlags {
   }
 
   private static void interpolate(byte[] value, int from, int to, Query query, Bytes out) {
-    for (int i = from; i < to && value[i] != 0; i++) {
-      int b = value[i] & 0xff;
+    int i = from;
+    while (i < to && value[i] != 0) {
+      int b = value[i++] & 0xff;
       if (b != '%') {
         out.append(b);
         continue;
       }
-      i++;
-      int c = i < to ? value[i] & 0xff : 0;
+      int c = i < to ? value[i++] & 0xff : 0;
       if (c == 0) {
         out.append('%');
         return;

@@ -80,11 +80,10 @@ public record ErrorText(int code, String enhanced, String text, int exitStatus, 
 
   /** Length of an enhanced code at the start of {@code text} that ends at {@code end}; else 0. */
   static int enhancedLength(String text, char end) {
-    int i = 0;
     if (text.isEmpty() || "245".indexOf(text.charAt(0)) < 0 || !text.startsWith(".", 1)) {
       return 0;
     }
-    i = 2;
+    int i = 2;
     for (int part = 0; part < 2; part++) {
       int start = i;
       while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9' && i - start < 3) {

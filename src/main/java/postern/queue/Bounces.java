@@ -51,7 +51,7 @@ final class Bounces {
   }
 
   private static boolean wanted(Envelope.Recipient recipient, Dsn.Type type) {
-    List<String> notify = List.of(recipient.dsnNotify().toUpperCase(Locale.ROOT).split(","));
+    List<String> notify = List.of(recipient.dsnNotify().toUpperCase(Locale.ROOT).split(",", -1));
     return switch (type) {
       case FAILED -> recipient.dsnNotify().isEmpty() || notify.contains("FAILURE");
       case DELAYED -> recipient.dsnNotify().isEmpty() || notify.contains("DELAY");

@@ -63,6 +63,9 @@ final class FileSafety {
   private Optional<String> check(String name, boolean key) {
     try {
       Path file = Path.of(name);
+      if (!file.isAbsolute()) {
+        return Optional.of("not an absolute path");
+      }
       Optional<String> unsafe = checkDirectories(file.getParent());
       if (unsafe.isEmpty()) {
         // A link is as safe as the directories it leads through.

@@ -136,8 +136,7 @@ final class RoleSetup {
 
   private boolean readLists(List<Crl> lists) {
     String file = settings.crlFile();
-    Optional<String> unsafe =
-        file.startsWith("/") ? safety.check(file) : Optional.of("not an absolute path");
+    Optional<String> unsafe = safety.check(file);
     if (unsafe.isPresent()) {
       warn(prefix() + ": file " + file + " unsafe: " + unsafe.get());
       return false;

@@ -9,11 +9,9 @@ import postern.policy.TlsFeatures;
  * use.
  */
 public final class ServerTls {
-  private final TlsSettings settings;
   private final RoleTls role;
 
   private ServerTls(TlsSettings settings, InstantSource clock) {
-    this.settings = settings;
     this.role = new RoleTls(settings, TlsRole.SERVER, clock);
   }
 

@@ -170,7 +170,7 @@ public record TlsSettings(
         case "setcertaltnames" -> altNames = isTrue(text);
         case "dontblamesendmail" ->
             dontBlame =
-                Arrays.stream(text.toLowerCase(Locale.ROOT).split("[\\s,]+"))
+                Arrays.stream(text.toLowerCase(Locale.ROOT).split("[\\s,]+", -1))
                     .filter(word -> !word.isEmpty())
                     .collect(Collectors.toUnmodifiableSet());
         case "randfile" -> {} // Java takes its entropy from the system

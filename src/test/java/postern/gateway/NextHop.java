@@ -30,7 +30,7 @@ final class NextHop implements AutoCloseable {
   record Taken(int epoch, String sender, List<String> recipients, String data) {}
 
   NextHop() throws IOException {
-    listening = new ServerSocket(0, 100, InetAddress.getByName("127.0.0.1"));
+    listening = new ServerSocket(0, 100, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     Thread accepting = new Thread(this::accept, "next hop");
     accepting.setDaemon(true);
     accepting.start();

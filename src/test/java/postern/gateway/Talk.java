@@ -56,7 +56,8 @@ final class Talk implements AutoCloseable {
       socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(PATIENCE_MILLIS);
-      socket.connect(new InetSocketAddress("127.0.0.1", port), PATIENCE_MILLIS);
+      socket.connect(
+          new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
       return new Talk(socket);
     } catch (IOException e) {
       socket.close();

@@ -205,7 +205,7 @@ class DebianGatewayTest {
             "FORGED pc.friend.example 198.51.100.1",
             "TEMP [198.51.100.1] 198.51.100.1",
             "TEMP [10.1.2.3] 10.1.2.3")) {
-      String[] words = peer.split(" ");
+      String[] words = peer.split(" ", -1);
       commands.add(".D{client_resolve}" + words[0]);
       peer(commands, words[1], words[2]);
       for (String mailbox : MAILBOXES) {

@@ -84,6 +84,11 @@ final class ConnectionCounts {
     return all.open;
   }
 
+  /** Addresses that are remembered. */
+  synchronized int remembered() {
+    return entries.size();
+  }
+
   private void sweep(long now) {
     Iterator<Entry> each = entries.values().iterator();
     while (each.hasNext()) {

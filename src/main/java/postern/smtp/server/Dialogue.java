@@ -454,7 +454,7 @@ final class Dialogue {
     int blank = argument.indexOf(' ');
     String mechanism = blank < 0 ? argument : argument.substring(0, blank);
     String wanted = mechanism.toUpperCase(Locale.ROOT);
-    if (!List.of(capabilities.mechanisms().split(" ")).contains(wanted)) {
+    if (!List.of(capabilities.mechanisms().split(" ", -1)).contains(wanted)) {
       return new Step.Say(Words.noMechanism(mechanism));
     }
     return new Step.Auth(wanted, blank < 0 ? null : argument.substring(blank).strip());

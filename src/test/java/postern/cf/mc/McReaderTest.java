@@ -58,7 +58,8 @@ class McReaderTest {
             "define(`confLOG_LEVEL', `9')define(`confCRL', `/a')dnl",
             "define(`confLOG_LEVEL', `14')undefine(`confCRL')dnl");
     assertEquals("14", file.value("confLOG_LEVEL"));
-    assertEquals(2, file.defines().get("confLOG_LEVEL").place().line());
+    assertEquals(
+        2, java.util.Objects.requireNonNull(file.defines().get("confLOG_LEVEL")).place().line());
     assertNull(file.value("confCRL"));
     assertFalse(file.defined("confCRL"));
   }

@@ -106,7 +106,7 @@ class DialoguesTest {
         }
         case "privacy" -> {
           EnumSet<ServerSettings.Privacy> flags = EnumSet.noneOf(ServerSettings.Privacy.class);
-          for (String flag : value.split(" ")) {
+          for (String flag : value.split(" ", -1)) {
             if (flag.equals("goaway")) {
               flags.addAll(ServerSettings.Privacy.GOAWAY);
             } else {

@@ -192,7 +192,7 @@ final class Talk implements AutoCloseable {
   void closeNotify() {
     EmbeddedChannel encrypting = client;
     if (encrypting != null) {
-      encrypting.pipeline().get(SslHandler.class).closeOutbound();
+      var unused = encrypting.pipeline().get(SslHandler.class).closeOutbound();
       pump();
     }
   }

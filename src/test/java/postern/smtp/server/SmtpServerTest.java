@@ -1,0 +1,202 @@
+package postern.smtp.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import postern.policy.PeerFacts;
+import postern.smtp.QueueIds;
+
+/** The server on real sockets of the loopback interface. */
+@Timeout(30)
+class SmtpServerTest {
+  private final MemoryIntake intake = new MemoryIntake();
+  private final ExecutorService workers = Executors.newFixedThreadPool(2);
+  private ServerSettings settings = ServerSettings.defaults("gw.test");
+  private SmtpServer server;
+
+  private SmtpServer start(Listener... listeners) throws IOException {
+    ServerConfiguration configuration =
+        new ServerConfiguration(settings, new KitPolicy("gw.test"), TlsPort.NONE, null);
+    PeerNames names =
+        address ->
+            CompletableFuture.supplyAsync(
+                () -> new PeerNames.PeerName("localhost", "localhost", PeerFacts.Resolve.OK),
+                workers);
+    ServerPorts ports =
+        new ServerPorts(
+            intake,
+            names,
+            ServerLog.NONE,
+            node -> true,
+            new QueueIds(Clock.systemUTC(), 1),
+            workers,
+            Clock.systemUTC());
+    server = SmtpServer.start(List.of(listeners), () -> configuration, ports, 1);
+    return server;
+  }
+
+  private static Listener loopback(String modifiers) {
+    return Listener.on(
+        "MTA", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), modifiers);
+  }
+
+  @AfterEach
+  void stop() {
+    SmtpServer running = server;
+    if (running != null) {
+      running.stop(Duration.ZERO);
+    }
+    workers.shutdownNow();
+  }
+
+  /** A client that says and hears lines. */
+  private static final class Client implements AutoCloseable {
+    private final Socket socket;
+    private final BufferedReader in;
+
+    Client(SmtpServer server) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), server.addresses().get(0).getPort());
+      in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+    }
+
+    String ask(String text) throws IOException {
+      socket.getOutputStream().write((text + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      return hear();
+    }
+
+    /** The last line of the next reply, {@code closed} if there is none. */
+    String hear() throws IOException {
+      String line;
+      do {
+        line = in.readLine();
+      } while (line != null && line.length() > 3 && line.charAt(3) == '-');
+      return line == null ? "closed" : line;
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  @Test
+  void takesAMessage() throws IOException {
+    start(loopback(""));
+    try (Client client = new Client(server)) {
+      assertEquals("220 gw.test ESMTP Postern", client.hear());
+      assertEquals("250 HELP", client.ask("EHLO c.test"));
+      assertEquals("250 2.1.0 <a@b.test>... Sender ok", client.ask("MAIL FROM:<a@b.test>"));
+      assertEquals("250 2.1.5 <u@sink.test>... Recipient ok", client.ask("RCPT TO:<u@sink.test>"));
+      assertEquals("354 End data with <CR><LF>.<CR><LF>", client.ask("DATA"));
+      assertTrue(client.ask("Subject: x\r\n\r\nx\r\n.").startsWith("250 2.0.0 "));
+      assertEquals("221 2.0.0 gw.test closing connection", client.ask("QUIT"));
+      assertEquals("closed", client.hear());
+    }
+    assertEquals(1, intake.stored.size());
+    assertTrue(intake.stored.get(0).content().contains("(localhost [127.0.0.1])"));
+  }
+
+  @Test
+  void theLastReplyArrivesThoughTheClientKeepsSending() throws IOException {
+    start(loopback(""));
+    for (int i = 0; i < 5; i++) {
+      try (Client client = new Client(server)) {
+        client.hear();
+        // a megabyte without a line end: refused at 2 kB, and the refusal is not lost in a reset
+        assertTrue(
+            client.ask("A".repeat(1_000_000)).startsWith("421 4.7.0 gw.test Command too long"));
+      }
+    }
+  }
+
+  @Test
+  void tooManyConnectionsAreToldSo() throws IOException {
+    ServerSettings.Limits d = ServerSettings.Limits.DEFAULT;
+    settings =
+        settings.with(
+            new ServerSettings.Limits(
+                0, 0, 0, 0, 2, 0, 0, 60, d.hops(), d.headersLength(), d.noops(), d.badCommands()));
+    start(loopback(""));
+    try (Client one = new Client(server);
+        Client two = new Client(server)) {
+      assertTrue(one.hear().startsWith("220 "));
+      assertTrue(two.hear().startsWith("220 "));
+      try (Client three = new Client(server)) {
+        assertEquals("421 4.3.2 gw.test Too many connections; try again later", three.hear());
+      }
+      assertEquals("221 2.0.0 gw.test closing connection", two.ask("QUIT"));
+      assertEquals("closed", two.hear());
+      String greeting = "";
+      for (int i = 0; i < 100 && !greeting.startsWith("220 "); i++) {
+        try (Client again = new Client(server)) {
+          greeting = again.hear();
+        }
+      }
+      assertTrue(greeting.startsWith("220 "), greeting);
+    }
+  }
+
+  @Test
+  void stoppingLetsATransactionFinish() throws Exception {
+    start(loopback(""));
+    try (Client busy = new Client(server);
+        Client idle = new Client(server)) {
+      busy.hear();
+      idle.hear();
+      busy.ask("MAIL FROM:<a@b.test>");
+      busy.ask("RCPT TO:<u@sink.test>");
+      busy.ask("DATA");
+      Future<?> stopped = workers.submit(() -> server.stop(Duration.ofSeconds(10)));
+      assertTrue(idle.hear().startsWith("421 4.3.2 "));
+      assertTrue(busy.ask("x\r\n.").startsWith("250 2.0.0 "));
+      assertTrue(busy.hear().startsWith("421 4.3.2 "));
+      stopped.get();
+      assertEquals(0, server.connections());
+    }
+    assertEquals(1, intake.stored.size());
+  }
+
+  @Test
+  void stoppingIsBounded() throws Exception {
+    start(loopback(""));
+    try (Client busy = new Client(server)) {
+      busy.hear();
+      busy.ask("MAIL FROM:<a@b.test>");
+      long before = System.nanoTime();
+      server.stop(Duration.ofMillis(200));
+      assertTrue(System.nanoTime() - before < 5_000_000_000L);
+      assertEquals("closed", busy.hear());
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsAnErrorUnlessOptional() throws IOException {
+    start(loopback(""));
+    InetSocketAddress taken = server.addresses().get(0);
+    SmtpServer first = server;
+    assertThrows(IOException.class, () -> start(Listener.on("B", taken, "")));
+    SmtpServer second = start(Listener.on("B", taken, "O"), loopback(""));
+    assertEquals(1, second.addresses().size());
+    first.stop(Duration.ZERO);
+  }
+}
