@@ -41,6 +41,31 @@ public final class MapFlags {
     return keepQuotes;
   }
 
+  /** The file behind the map, empty if its class has none. */
+  public String file() {
+    return file;
+  }
+
+  /** Whether keys keep their case ({@code -f}). */
+  public boolean keepCase() {
+    return keepCase;
+  }
+
+  /** {@code -k}: number of the key's column, empty for the default. */
+  public String keyColumn() {
+    return keyColumn;
+  }
+
+  /** {@code -v}: number of the value's column, empty for the default. */
+  public String valueColumn() {
+    return valueColumn;
+  }
+
+  /** {@code -z}: what separates columns, 0 for white space. */
+  public int columnDelimiter() {
+    return columnDelimiter;
+  }
+
   /** The generic syntax; returns false after an error that makes the map unusable. */
   boolean parse(String arguments, String name, Query.Problems problems, boolean fileRequired) {
     int i = 0;

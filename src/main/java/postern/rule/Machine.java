@@ -841,6 +841,19 @@ public final class Machine {
     return symbols.intern(text.array(), 0, text.length());
   }
 
+  /**
+   * What the operators of the rule that just matched stand for, as {@code from, to} pairs of places
+   * in the vector that the trace was given with {@link Trace#enter}.
+   */
+  public int[] bindings() {
+    int[] pairs = new int[bound * 2];
+    for (int i = 0; i < bound; i++) {
+      pairs[2 * i] = first[i];
+      pairs[2 * i + 1] = last[i];
+    }
+    return pairs;
+  }
+
   /** Joins workspace tokens {@code [from, to)} with the usual blank into {@code out}. */
   public void join(int from, int to, int separator, boolean external, int room, Bytes out) {
     TokenText.join(symbols, program.tables(), workspace, from, to, separator, external, room, out);
