@@ -33,7 +33,6 @@ final class RelayAgent implements DeliveryAgent {
   }
 
   private Outcome outcome(RecipientOutcome from) {
-    String reply = from.reply().isEmpty() ? from.diagnostic() : from.reply();
     return switch (from.kind()) {
       case DELIVERED ->
           new Outcome.Delivered(
@@ -44,16 +43,13 @@ final class RelayAgent implements DeliveryAgent {
               from.dsnPassedOn() ? Outcome.Report.PASSED_ON : Outcome.Report.RELAYED);
       case TEMPORARY ->
           new Outcome.Temporary(
-              from.relay(),
-              from.dsn(),
-              reply,
-              from.stat(),
+              from.relay(), from.dsn(), from.reply(), from.diagnostic(), from.stat(),
               from.tls(),
               from.transcript(),
               from.hostDown());
       case PERMANENT ->
           new Outcome.Permanent(
-              from.relay(), from.dsn(), reply, from.stat(), from.tls(), from.transcript());
+              from.relay(), from.dsn(), from.reply(), from.diagnostic(), from.stat(), from.tls(), from.transcript());
     };
   }
 }
