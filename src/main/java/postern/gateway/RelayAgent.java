@@ -43,13 +43,23 @@ final class RelayAgent implements DeliveryAgent {
               from.dsnPassedOn() ? Outcome.Report.PASSED_ON : Outcome.Report.RELAYED);
       case TEMPORARY ->
           new Outcome.Temporary(
-              from.relay(), from.dsn(), from.reply(), from.diagnostic(), from.stat(),
+              from.relay(),
+              from.dsn(),
+              from.reply(),
+              from.diagnostic(),
+              from.stat(),
               from.tls(),
               from.transcript(),
               from.hostDown());
       case PERMANENT ->
           new Outcome.Permanent(
-              from.relay(), from.dsn(), from.reply(), from.diagnostic(), from.stat(), from.tls(), from.transcript());
+              from.relay(),
+              from.dsn(),
+              from.reply(),
+              from.diagnostic(),
+              from.stat(),
+              from.tls(),
+              from.transcript());
     };
   }
 }
