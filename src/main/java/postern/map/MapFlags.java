@@ -31,6 +31,31 @@ public final class MapFlags {
 
   MapFlags() {}
 
+  /** The file behind the map, empty if its class has none. */
+  public String file() {
+    return file;
+  }
+
+  /** Whether keys keep their case ({@code -f}). */
+  public boolean keepCase() {
+    return keepCase;
+  }
+
+  /** {@code -k}: number of the key's column, empty for the default. */
+  public String keyColumn() {
+    return keyColumn;
+  }
+
+  /** {@code -v}: number of the value's column, empty for the default. */
+  public String valueColumn() {
+    return valueColumn;
+  }
+
+  /** {@code -z}: what separates columns, 0 for white space. */
+  public int columnDelimiter() {
+    return columnDelimiter;
+  }
+
   /** Whether a missing file is no fault ({@code -o}). */
   public boolean optional() {
     return optional;

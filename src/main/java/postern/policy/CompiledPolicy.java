@@ -2,9 +2,8 @@ package postern.policy;
 
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
 import postern.cf.Mailer;
 import postern.map.MapEntry;
@@ -18,8 +17,6 @@ import postern.text.Prescan;
  * own.
  */
 public final class CompiledPolicy implements Policy {
-  private static final Logger LOG = LoggerFactory.getLogger(CompiledPolicy.class);
-
   private final Configuration configuration;
   private final ThreadLocal<Machine> machines;
   private final boolean blocks;
@@ -37,11 +34,21 @@ public final class CompiledPolicy implements Policy {
    * @param localUsers says whether a user of a local mailer has a mailbox
    */
   public CompiledPolicy(Configuration configuration, Predicate<String> localUsers) {
+    this(configuration, localUsers, FaultLog::new);
+  }
+
+  /**
+   * A policy whose evaluations are watched.
+   *
+   * @param traces makes the trace of each thread's machine
+   */
+  public CompiledPolicy(
+      Configuration configuration, Predicate<String> localUsers, Supplier<? extends Trace> traces) {
     this.configuration = configuration;
     this.localUsers = localUsers;
     Macros none = new Macros(configuration.program().macros());
     machines =
-        ThreadLocal.withInitial(() -> new Machine(configuration.program(), none, new FaultLog()));
+        ThreadLocal.withInitial(() -> new Machine(configuration.program(), none, traces.get()));
     blocks = configuration.program().maps().all().stream().anyMatch(MapEntry::mayBlock);
   }
 
@@ -146,18 +153,6 @@ public final class CompiledPolicy implements Policy {
       if (first == null) {
         String line = ErrorText.showsAddress(code) ? text + "... " + message : message;
         first = new Verdict.Reject(code, "5.1.3", oneLine(line));
-      }
-    }
-  }
-
-  /** Faults of rule sets go to the log; they are the administrator's to mend. */
-  private static final class FaultLog implements Trace {
-    @Override
-    public void fault(String message, String cause) {
-      if (cause.isEmpty()) {
-        LOG.warn("SYSERR: {}", oneLine(message));
-      } else {
-        LOG.warn("SYSERR: {}: {}", oneLine(message), oneLine(cause));
       }
     }
   }

@@ -815,6 +815,9 @@ public final class Machine {
     for (; found > 0; found--) {
       int at = v[CALL_PLACES + found];
       RuleSet set = program.ruleSet(program.ruleSetOf(v[at + 1], symbols, badRuleSet));
+      if (traced) {
+        trace.calling(set);
+      }
       System.arraycopy(v, at + 2, v, at, n - at - 2);
       n -= 2;
       int result = rewrite(v, at, n - at, set, level + 1, MAX_TOKENS - at);
@@ -850,5 +853,18 @@ public final class Machine {
   /** Joins workspace tokens {@code [from, to)} into {@code out}; see {@link TokenText#join}. */
   public void join(int from, int to, int separator, int room, Bytes out) {
     TokenText.join(symbols, program.tables(), workspace, from, to, separator, room, out);
+  }
+
+  /**
+   * What the operators of the rule that just matched stand for, as {@code from, to} pairs of places
+   * in the vector that the trace was given with {@link Trace#enter}.
+   */
+  public int[] bindings() {
+    int[] pairs = new int[bound * 2];
+    for (int i = 0; i < bound; i++) {
+      pairs[2 * i] = first[i];
+      pairs[2 * i + 1] = last[i];
+    }
+    return pairs;
   }
 }

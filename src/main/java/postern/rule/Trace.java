@@ -71,6 +71,9 @@ public interface Trace extends Prescan.Reporter {
   /** A call of an empty rule set was dropped. */
   default void skipped(String name, int number) {}
 
+  /** A rule set is about to be called from a right-hand side. */
+  default void calling(RuleSet set) {}
+
   /** A map is about to be asked; the query's key is as the map will see it. */
   default void lookingUp(MapEntry map, Query query) {}
 

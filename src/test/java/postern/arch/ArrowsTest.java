@@ -30,6 +30,7 @@ class ArrowsTest {
           .layer("client").definedBy("postern.smtp.client..")
           .layer("queue").definedBy("postern.queue..")
           .layer("gateway").definedBy("postern.gateway..")
+          .layer("offline").definedBy("postern.offline..")
           .layer("cli").definedBy("postern.cli..")
           .whereLayer("source").mayNotAccessAnyLayer()
           .whereLayer("text").mayNotAccessAnyLayer()
@@ -43,6 +44,8 @@ class ArrowsTest {
           .whereLayer("client").mayOnlyAccessLayers("smtp", "policy", "tls")
           .whereLayer("queue").mayOnlyAccessLayers("smtp")
           .whereLayer("gateway").mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("offline").mayOnlyAccessLayers("source", "text", "map", "rule", "cf", "policy")
+          .whereLayer("offline").mayOnlyBeAccessedByLayers("cli")
           .whereLayer("cli").mayNotBeAccessedByAnyLayer()
           .ensureAllClassesAreContainedInArchitecture();
   // spotless:on

@@ -1,0 +1,26 @@
+package postern.cli;
+
+/** Colour for terminals, and for nothing else. */
+enum Ink {
+  RED("31"),
+  GREEN("32"),
+  YELLOW("33"),
+  BOLD("1"),
+  DIM("2");
+
+  private static final boolean ON =
+      System.console() != null
+          && System.getenv("NO_COLOR") == null
+          && !"dumb".equals(System.getenv("TERM"));
+
+  private final String code;
+
+  Ink(String code) {
+    this.code = code;
+  }
+
+  /** {@code text} in this colour, if standard output is a terminal. */
+  String on(String text) {
+    return ON ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+  }
+}

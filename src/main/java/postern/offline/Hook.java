@@ -1,0 +1,67 @@
+package postern.offline;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The moments of a session at which rule sets are asked, in the order of a session. */
+public enum Hook {
+  CHECK_RELAY(Role.SERVER, Answers.VERDICT),
+  SRV_FEATURES(Role.SERVER, Answers.LETTERS),
+  TLS_SRV_FEATURES(Role.SERVER, Answers.OPTIONS),
+  /** After a handshake; without TLS it is asked by {@code check_mail}. */
+  TLS_CLIENT(Role.SERVER, Answers.VERDICT),
+  CHECK_MAIL(Role.SERVER, Answers.VERDICT),
+  CHECK_RCPT(Role.SERVER, Answers.VERDICT),
+  CHECK_DATA(Role.SERVER, Answers.VERDICT),
+  CHECK_EOM(Role.SERVER, Answers.VERDICT),
+  CLT_FEATURES(Role.CLIENT, Answers.LETTERS),
+  TRY_TLS(Role.CLIENT, Answers.VERDICT),
+  TLS_CLT_FEATURES(Role.CLIENT, Answers.OPTIONS),
+  TLS_SERVER(Role.CLIENT, Answers.VERDICT),
+  TLS_RCPT(Role.CLIENT, Answers.VERDICT),
+  /** Rule sets 3 and 0 for the recipient: where mail goes. */
+  ROUTE(Role.SERVER, Answers.TRIPLE);
+
+  /** What kind of answer a hook gives. */
+  public enum Answers {
+    VERDICT,
+    /** Letters behind {@code $#}. */
+    LETTERS,
+    /** A list {@code Key=value;Key=value}. */
+    OPTIONS,
+    /** Mailer, host and user. */
+    TRIPLE
+  }
+
+  private final Role role;
+  private final Answers answers;
+
+  Hook(Role role, Answers answers) {
+    this.role = role;
+    this.answers = answers;
+  }
+
+  /** The side that asks. */
+  public Role role() {
+    return role;
+  }
+
+  public Answers answers() {
+    return answers;
+  }
+
+  /** Name of the rule set, {@code tls_client}; {@code route} has none of its own. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The hook called {@code name}, or null. */
+  public static @Nullable Hook of(String name) {
+    for (Hook hook : values()) {
+      if (hook.text().equals(name.toLowerCase(Locale.ROOT))) {
+        return hook;
+      }
+    }
+    return null;
+  }
+}

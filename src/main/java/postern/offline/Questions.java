@@ -1,0 +1,180 @@
+package postern.offline;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import postern.policy.Policy;
+import postern.policy.RelayPolicy;
+import postern.policy.Resolution;
+import postern.policy.SessionPolicy;
+import postern.policy.TlsFacts;
+import postern.policy.TlsFeatures;
+import postern.policy.Verdict;
+import postern.policy.Verify;
+
+/** Puts a session's questions to a policy in the order in which a gateway would. */
+final class Questions {
+  private static final String ID = "000000000000";
+
+  private Questions() {}
+
+  /**
+   * An answer.
+   *
+   * @param verdict null at hooks that give none
+   * @param text the answer as {@link Decision} has it
+   */
+  record Reply(@Nullable Verdict verdict, String text) {
+    static Reply of(Verdict verdict) {
+      return new Reply(verdict, words(verdict));
+    }
+  }
+
+  /** A verdict as text. */
+  static String words(Verdict verdict) {
+    if (verdict instanceof Verdict.Reject reject) {
+      return reject.line();
+    }
+    if (verdict instanceof Verdict.Quarantine quarantine) {
+      return "quarantine " + quarantine.reason();
+    }
+    return verdict instanceof Verdict.Discard ? "discard" : "accept";
+  }
+
+  /**
+   * The answer at {@code hook}. What comes before it in a session happens as well, but its answers
+   * do not count.
+   *
+   * @param before run when everything before the hook is done
+   */
+  static Reply ask(Policy policy, SessionRecord record, Hook hook, Runnable before) {
+    if (hook == Hook.ROUTE) {
+      before.run();
+      return route(policy.resolve(recipient(record)));
+    }
+    return hook.role() == Role.SERVER
+        ? server(policy, record, hook, before)
+        : client(policy, record, hook, before);
+  }
+
+  private static Reply server(Policy policy, SessionRecord record, Hook hook, Runnable before) {
+    SessionPolicy session = policy.session(record.peer());
+    TlsFacts tls = record.tls();
+    switch (hook) {
+      case CHECK_RELAY -> {
+        before.run();
+        return Reply.of(session.checkRelay());
+      }
+      case SRV_FEATURES -> {
+        before.run();
+        return new Reply(null, session.serverFeatures().toString());
+      }
+      case TLS_SRV_FEATURES -> {
+        before.run();
+        return options(session.tlsFeatures());
+      }
+      default -> {}
+    }
+    if (tls != null) {
+      if (hook == Hook.TLS_CLIENT) {
+        before.run();
+        return Reply.of(session.tlsStarted(tls));
+      }
+      session.tlsStarted(tls);
+    }
+    if (!record.helo().isEmpty()) {
+      session.helo(true, record.helo());
+    }
+    SessionRecord.Login login = record.login();
+    if (!login.mechanism().isEmpty() || login.strength() > 0) {
+      session.authenticated(login.mechanism(), login.identity(), login.strength());
+    }
+    if (hook == Hook.CHECK_MAIL || hook == Hook.TLS_CLIENT) {
+      before.run();
+      return Reply.of(mail(session, record));
+    }
+    mail(session, record);
+    if (hook == Hook.CHECK_RCPT) {
+      before.run();
+      return Reply.of(session.rcpt(recipient(record), Map.of()).verdict());
+    }
+    for (String recipient : record.message().recipients()) {
+      session.rcpt(recipient, Map.of());
+    }
+    if (hook == Hook.CHECK_DATA) {
+      before.run();
+      return Reply.of(session.data(record.message().recipients().size()));
+    }
+    session.data(record.message().recipients().size());
+    before.run();
+    return Reply.of(session.endOfMessage(record.message().size()));
+  }
+
+  private static Verdict mail(SessionPolicy session, SessionRecord record) {
+    SessionRecord.Message message = record.message();
+    return session.mail(
+        message.id().isEmpty() ? ID : message.id(),
+        message.sender().isEmpty() ? "<>" : message.sender(),
+        message.parameters());
+  }
+
+  /** The first recipient, {@code <>} if there is none. */
+  private static String recipient(SessionRecord record) {
+    return record.message().recipients().isEmpty() ? "<>" : record.message().recipients().get(0);
+  }
+
+  private static Reply client(Policy policy, SessionRecord record, Hook hook, Runnable before) {
+    RelayPolicy relay = policy.relay();
+    if (hook == Hook.CLT_FEATURES) {
+      before.run();
+      return new Reply(null, relay.clientFeatures(record.peer().name()));
+    }
+    relay.connected(record.peer().name(), record.peer().address());
+    if (hook == Hook.TRY_TLS) {
+      before.run();
+      return Reply.of(relay.tryTls());
+    }
+    if (hook == Hook.TLS_CLT_FEATURES) {
+      before.run();
+      return options(relay.tlsFeatures());
+    }
+    TlsFacts tls = record.tls() == null ? TlsFacts.without(Verify.NONE) : record.tls();
+    if (hook == Hook.TLS_SERVER) {
+      before.run();
+      return Reply.of(relay.tlsServer(tls));
+    }
+    relay.tlsServer(tls);
+    before.run();
+    return Reply.of(relay.tlsRcpt(bare(recipient(record))));
+  }
+
+  private static String bare(String path) {
+    return path.startsWith("<") && path.endsWith(">") ? path.substring(1, path.length() - 1) : path;
+  }
+
+  private static Reply options(TlsFeatures features) {
+    if (!features.valid()) {
+      return new Reply(null, "invalid " + features.problem());
+    }
+    if (features.options().isEmpty()) {
+      return new Reply(null, "default");
+    }
+    StringBuilder text = new StringBuilder("options ");
+    new TreeMap<>(features.options())
+        .forEach(
+            (key, value) ->
+                text.append(text.length() > 8 ? ";" : "").append(key).append('=').append(value));
+    return new Reply(null, text.toString());
+  }
+
+  private static Reply route(Resolution resolution) {
+    if (resolution instanceof Resolution.Undeliverable bad) {
+      return Reply.of(bad.reason());
+    }
+    if (resolution instanceof Resolution.Deliverable good) {
+      return new Reply(
+          null, ("route " + good.mailer() + " " + good.host() + " " + good.user()).strip());
+    }
+    return Reply.of(Verdict.discard());
+  }
+}

@@ -1,0 +1,111 @@
+package postern.offline;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import postern.policy.PeerFacts;
+import postern.policy.TlsFacts;
+
+/**
+ * One SMTP session as far as a policy cares: a message that came in, or a delivery that went out.
+ * {@link RecordJson} writes it down; docs/session-record.md describes that form.
+ *
+ * @param time when it was, null if that is not known
+ * @param role which side we were
+ * @param peer the client, or the server we connected to (then only name and address count)
+ * @param helo argument of HELO or EHLO, empty if there was none
+ * @param tls what is known of TLS; null: there was no STARTTLS
+ * @param login AUTH
+ * @param message the envelope
+ * @param unknown what is not known; the record holds a guess or nothing in its place
+ * @param past what came of it then
+ */
+public record SessionRecord(
+    @Nullable Instant time,
+    Role role,
+    PeerFacts peer,
+    String helo,
+    @Nullable TlsFacts tls,
+    Login login,
+    Message message,
+    Set<Fact> unknown,
+    Past past) {
+
+  /**
+   * AUTH.
+   *
+   * @param mechanism {@code ${auth_type}}, empty without AUTH
+   * @param identity {@code ${auth_authen}}, encoded
+   * @param strength {@code ${auth_ssf}}: bits of the security layer
+   */
+  public record Login(String mechanism, String identity, int strength) {
+    public static final Login NONE = new Login("", "", 0);
+  }
+
+  /**
+   * The envelope.
+   *
+   * @param id queue id, may be empty
+   * @param sender {@code <a@b.test>}, {@code <>}, or empty if there was no MAIL
+   * @param recipients {@code <u@d.test>} each
+   * @param parameters of MAIL, upper-case keyword to value
+   * @param size bytes, 0 if unknown
+   */
+  public record Message(
+      String id,
+      String sender,
+      List<String> recipients,
+      Map<String, String> parameters,
+      long size) {
+    public static final Message NONE = new Message("", "", List.of(), Map.of(), 0);
+
+    public Message {
+      recipients = List.copyOf(recipients);
+      parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    }
+  }
+
+  /**
+   * What happened when the session took place.
+   *
+   * @param hook rule set that decided, empty if that is not known
+   * @param reply {@code accept}, a reply line, {@code discard} ...; empty if that is not known
+   */
+  public record Past(String hook, String reply) {
+    public static final Past UNKNOWN = new Past("", "");
+  }
+
+  public SessionRecord {
+    unknown = unknown.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(unknown));
+  }
+
+  /** The same session with other TLS facts. */
+  public SessionRecord withTls(@Nullable TlsFacts other) {
+    return new SessionRecord(time, role, peer, helo, other, login, message, unknown, past);
+  }
+
+  /** The same session with another peer. */
+  public SessionRecord withPeer(PeerFacts other) {
+    return new SessionRecord(time, role, other, helo, tls, login, message, unknown, past);
+  }
+
+  /** The same session with another login. */
+  public SessionRecord withLogin(Login other) {
+    return new SessionRecord(time, role, peer, helo, tls, other, message, unknown, past);
+  }
+
+  /** The same session with everything known. */
+  public SessionRecord known() {
+    return new SessionRecord(time, role, peer, helo, tls, login, message, Set.of(), past);
+  }
+
+  /** A peer of which only name and address are known. */
+  public static PeerFacts peer(String name, String address, PeerFacts.Resolve resolve) {
+    return new PeerFacts(address, 0, name, name, resolve, "MTA", "", "", 25, 1, 1, 1);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the offline tools. */
+@NullMarked
+package postern.offline;
+
+import org.jspecify.annotations.NullMarked;
