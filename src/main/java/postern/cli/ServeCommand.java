@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import postern.cf.Compiler;
 import postern.cf.Configuration;
+import postern.cf.Host;
 import postern.gateway.Gateway;
 import postern.gateway.StartupException;
 import postern.tls.DemoCertificates;
@@ -39,15 +42,17 @@ final class ServeCommand {
 
   private static int serve(SendmailSwitches switches, boolean checkOnly)
       throws StartupException, UsageException {
+    Gateway.warmUp();
     boolean stock = switches.file().isEmpty();
     Path data = Home.data();
-    Demo demo = stock ? Demo.prepare(switches, data) : Demo.NONE;
+    Demo demo = stock ? Demo.begin(switches, data) : Demo.NONE;
     List<Compiler.Setting> macros = new ArrayList<>(demo.macros());
     macros.add(new Compiler.Setting("v", "Postern " + Version.TEXT, false));
     Configuration configuration = switches.compile(demo.options(), macros);
     if (CheckCommand.print(configuration, System.err) > 0) {
       return ExitStatus.CONFIGURATION;
     }
+    demo.await();
     String queue = configuration.options().string("QueueDirectory");
     Gateway.Settings settings =
         new Gateway.Settings(
@@ -124,41 +129,71 @@ final class ServeCommand {
   private record Demo(
       List<Compiler.Setting> options,
       List<Compiler.Setting> macros,
-      DemoCertificates.Location certificates) {
+      DemoCertificates.Location certificates,
+      CompletableFuture<DemoCertificates.Location> made) {
 
-    static final Demo NONE = new Demo(List.of(), List.of(), noCertificates());
+    static final Demo NONE = of(List.of(), noCertificates());
+
+    private static Demo of(List<Compiler.Setting> options, DemoCertificates.Location at) {
+      return new Demo(options, List.of(), at, CompletableFuture.completedFuture(at));
+    }
 
     private static DemoCertificates.Location noCertificates() {
       Path none = Path.of("");
       return new DemoCertificates.Location(none, none, none, none, none, none, none, none);
     }
 
-    static Demo prepare(SendmailSwitches switches, Path data) throws StartupException {
+    /** Says where everything will be, and makes it in the background. */
+    static Demo begin(SendmailSwitches switches, Path data) throws StartupException {
       try {
         Files.createDirectories(data);
-        boolean configured =
-            switches.options().stream().anyMatch(o -> o.name().equalsIgnoreCase("ServerCertFile"));
-        String host = postern.cf.Host.local().name();
-        DemoCertificates.Location made =
-            configured ? noCertificates() : DemoCertificates.ensure(data.resolve("tls"), host);
-        List<Compiler.Setting> options = new ArrayList<>();
-        if (!configured) {
-          options.add(option("CACertPath", made.caPath()));
-          options.add(option("CACertFile", made.caFile()));
-          options.add(option("ServerCertFile", made.serverCert()));
-          options.add(option("ServerKeyFile", made.serverKey()));
-          options.add(option("ClientCertFile", made.clientCert()));
-          options.add(option("ClientKeyFile", made.clientKey()));
-          // Wherever the clone lies, below /tmp or in a home with umask 002: it must just work.
-          options.add(
+      } catch (IOException e) {
+        throw cannotPrepare(data, e);
+      }
+      if (switches.options().stream().anyMatch(o -> o.name().equalsIgnoreCase("ServerCertFile"))) {
+        return NONE;
+      }
+      Path folder = data.resolve("tls");
+      DemoCertificates.Location at = DemoCertificates.at(folder);
+      List<Compiler.Setting> options =
+          List.of(
+              option("CACertPath", at.caPath()),
+              option("CACertFile", at.caFile()),
+              option("ServerCertFile", at.serverCert()),
+              option("ServerKeyFile", at.serverKey()),
+              option("ClientCertFile", at.clientCert()),
+              option("ClientKeyFile", at.clientKey()),
+              // Wherever the clone lies, below /tmp or in a home with umask 002: it must just work.
               new Compiler.Setting(
                   "DontBlameSendmail", "TrustStickyBit,GroupWritableDirPathSafe", false));
-        }
-        return new Demo(options, List.of(), made);
-      } catch (IOException e) {
-        throw new StartupException(
-            ExitStatus.OS_ERROR, "cannot prepare " + data + ": " + e.getMessage());
+      CompletableFuture<DemoCertificates.Location> made = new CompletableFuture<>();
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  made.complete(DemoCertificates.ensure(folder, Host.local().name()));
+                } catch (IOException | RuntimeException e) {
+                  made.completeExceptionally(e);
+                }
+              },
+              "demo-certificates");
+      thread.setDaemon(true);
+      thread.start();
+      return new Demo(options, List.of(), at, made);
+    }
+
+    /** Waits for the certificates. */
+    void await() throws StartupException {
+      try {
+        var unused = made.join();
+      } catch (CompletionException e) {
+        throw cannotPrepare(certificates.caFile().getParent(), e.getCause());
       }
+    }
+
+    private static StartupException cannotPrepare(Path folder, Throwable e) {
+      return new StartupException(
+          ExitStatus.OS_ERROR, "cannot prepare " + folder + ": " + StartupException.words(e));
     }
 
     private static Compiler.Setting option(String name, Path value) {

@@ -29,12 +29,9 @@ import postern.queue.DeliveryMode;
 import postern.queue.MaildirAgent;
 import postern.queue.Scheduler;
 import postern.queue.Spool;
-import postern.queue.SpoolException;
-import postern.queue.SpoolSettings;
 import postern.queue.Timekeeper;
 import postern.smtp.QueueIds;
 import postern.smtp.Route;
-import postern.smtp.client.MxResolver;
 import postern.smtp.client.RelayClient;
 import postern.smtp.server.Listener;
 import postern.smtp.server.ServerConfiguration;
@@ -99,6 +96,11 @@ public final class Gateway {
     this.timer = timer;
   }
 
+  /** Begins to load what takes its time; to be called before the configuration is read. */
+  public static void warmUp() {
+    WarmUp.begin();
+  }
+
   /**
    * Starts everything.
    *
@@ -108,14 +110,15 @@ public final class Gateway {
     Configuration configuration = settings.configuration();
     GatewayOptions options = new GatewayOptions(configuration);
     TlsSettings tlsSettings = tls(configuration);
+    List<Listener> listeners = options.listeners(settings.listen());
+    SpoolOpening opening = SpoolOpening.begin(settings.queue());
     ServerTls serverTls = ServerTls.load(tlsSettings);
     serverTls.problems().forEach(Gateway::report);
-    List<Listener> listeners = options.listeners(settings.listen());
 
     Path mail = settings.data().resolve("mail");
     LocalUsers users = new LocalUsers(mail, Path.of("/etc/passwd"));
     CompiledPolicy policy = new CompiledPolicy(configuration, users::knows);
-    Spool spool = openSpool(settings.queue());
+    Spool spool = opening.spool();
     ThreadPoolExecutor workers = workers();
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("timer", true));
@@ -125,9 +128,7 @@ public final class Gateway {
             new DefaultThreadFactory("relay", true),
             NioIoHandler.newFactory());
     MailLog log = new MailLog();
-    // Starting an engine takes a moment; the listener need not wait for the relay's.
-    CompletableFuture<ClientTls> clientTls =
-        CompletableFuture.supplyAsync(() -> clientTls(tlsSettings), workers);
+    CompletableFuture<ClientTls> clientTls = new CompletableFuture<>();
     RelayClient relay =
         new RelayClient(
             options.relay(),
@@ -136,7 +137,7 @@ public final class Gateway {
                 workers,
                 policy::relay,
                 new RelayTls(clientTls::join),
-                resolver(configuration, workers),
+                HostsResolver.of(configuration.options()),
                 log));
     QueueIds ids = new QueueIds(Clock.systemUTC(), ThreadLocalRandom.current().nextInt(1_000_000));
     Scheduler scheduler =
@@ -177,9 +178,11 @@ public final class Gateway {
               0);
     } catch (IOException e) {
       closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
-      throw new StartupException(OS_ERROR, String.valueOf(e.getMessage()));
+      throw new StartupException(OS_ERROR, StartupException.words(e));
     }
     scheduler.start();
+    // Starting an engine takes a moment; the listeners need not wait for the relay's.
+    workers.execute(() -> completeClientTls(clientTls, tlsSettings));
     var unused =
         timer.scheduleWithFixedDelay(
             () -> configuration.program().maps().refresh(),
@@ -189,15 +192,16 @@ public final class Gateway {
     return new Gateway(server, scheduler, spool, relay, relayLoops, workers, timer);
   }
 
-  private static ClientTls clientTls(TlsSettings settings) {
-    ClientTls tls = ClientTls.load(settings);
-    tls.problems().forEach(Gateway::report);
-    return tls;
-  }
-
-  private static MxResolver resolver(Configuration configuration, ExecutorService workers) {
-    return new HostsResolver(
-        Path.of(configuration.options().string("HostsFile", "/etc/hosts")), workers);
+  private static void completeClientTls(CompletableFuture<ClientTls> future, TlsSettings settings) {
+    try {
+      ClientTls tls = ClientTls.load(settings);
+      future.complete(tls);
+      tls.problems().forEach(Gateway::report);
+      LOG.debug("STARTTLS=client, engine={}", tls.engine());
+    } catch (RuntimeException | LinkageError e) {
+      future.completeExceptionally(e);
+      LOG.error("SYSERR: STARTTLS=client", e);
+    }
   }
 
   private static void report(TlsProblem problem) {
@@ -243,21 +247,6 @@ public final class Gateway {
       throw new StartupException(CONFIGURATION, String.valueOf(e.getMessage()));
     }
     return builder.build();
-  }
-
-  private static Spool openSpool(Path folder) throws StartupException {
-    try {
-      return Spool.open(folder, SpoolSettings.DEFAULT);
-    } catch (SpoolException e) {
-      String why =
-          e.kind() == SpoolException.Kind.IN_USE
-              ? "the queue " + folder + " is in use by another process"
-              : "cannot open the queue " + folder + ": " + e.getMessage();
-      throw new StartupException(OS_ERROR, why);
-    } catch (IOException e) {
-      throw new StartupException(
-          OS_ERROR, "cannot open the queue " + folder + ": " + e.getMessage());
-    }
   }
 
   private static ThreadPoolExecutor workers() {

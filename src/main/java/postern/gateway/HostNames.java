@@ -30,7 +30,8 @@ final class HostNames implements PeerNames {
     this.workers = workers;
   }
 
-  private static boolean filesOnly(String switchFile) {
+  /** Whether {@code ServiceSwitchFile} knows no other source of host names than the hosts file. */
+  static boolean filesOnly(String switchFile) {
     if (switchFile.isEmpty()) {
       return false;
     }

@@ -2,7 +2,6 @@ package postern.gateway;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,30 +9,54 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import postern.cf.Options;
+import postern.smtp.client.DnsMxResolver;
 import postern.smtp.client.MxResolver;
 
-/** Addresses of hosts from the hosts file, else from the system's resolver; no MX records. */
+/**
+ * Addresses of hosts from {@code HostsFile}, else from the name service; mail exchangers from the
+ * name service. Where {@code ServiceSwitchFile} names files only, nobody else is asked.
+ */
 final class HostsResolver implements MxResolver {
   private final Path hosts;
-  private final Executor workers;
+  private final boolean filesOnly;
 
-  HostsResolver(Path hosts, Executor workers) {
+  private HostsResolver(Path hosts, boolean filesOnly) {
     this.hosts = hosts;
-    this.workers = workers;
+    this.filesOnly = filesOnly;
+  }
+
+  static HostsResolver of(Options options) {
+    return new HostsResolver(
+        Path.of(options.string("HostsFile", "/etc/hosts")),
+        HostNames.filesOnly(options.string("ServiceSwitchFile")));
+  }
+
+  /** Made when first needed: a gateway with a smart host by address never does. */
+  private static final class Dns {
+    static final DnsMxResolver RESOLVER = DnsMxResolver.system();
   }
 
   @Override
   public CompletionStage<Answer<Mx>> mx(String domain) {
-    return CompletableFuture.completedFuture(new Answer.Empty<>());
+    return filesOnly
+        ? CompletableFuture.completedFuture(new Answer.Empty<>())
+        : Dns.RESOLVER.mx(domain);
   }
 
   @Override
   public CompletionStage<Answer<InetAddress>> addresses(String host) {
-    return CompletableFuture.supplyAsync(() -> find(host), workers);
+    Answer<InetAddress> known = fromFile(host);
+    if (known != null) {
+      return CompletableFuture.completedFuture(known);
+    }
+    return filesOnly
+        ? CompletableFuture.completedFuture(new Answer.NoName<>())
+        : Dns.RESOLVER.addresses(host);
   }
 
-  private Answer<InetAddress> find(String host) {
+  private @Nullable Answer<InetAddress> fromFile(String host) {
     List<InetAddress> found = new ArrayList<>();
     try {
       for (String line : Files.readAllLines(hosts, StandardCharsets.ISO_8859_1)) {
@@ -45,15 +68,8 @@ final class HostsResolver implements MxResolver {
         }
       }
     } catch (IOException e) {
-      found.clear(); // no file, or one that holds no addresses
+      return null; // no file, or one that holds no addresses
     }
-    if (!found.isEmpty()) {
-      return new Answer.Found<>(found);
-    }
-    try {
-      return new Answer.Found<>(List.of(InetAddress.getAllByName(host)));
-    } catch (UnknownHostException e) {
-      return new Answer.NoName<>();
-    }
+    return found.isEmpty() ? null : new Answer.Found<>(found);
   }
 }

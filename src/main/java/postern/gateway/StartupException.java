@@ -1,5 +1,7 @@
 package postern.gateway;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 
 /** The gateway cannot start; each problem is one clear sentence. */
@@ -22,6 +24,21 @@ public final class StartupException extends Exception {
 
   public StartupException(int exitCode, String problem) {
     this(exitCode, List.of(problem));
+  }
+
+  /** What {@code e} says, in one line: what happened to which file, or the cause's words. */
+  public static String words(Throwable e) {
+    if (e instanceof NoSuchFileException f) {
+      return f.getFile() + ": No such file or directory";
+    }
+    if (e instanceof AccessDeniedException f) {
+      return f.getFile() + ": Permission denied";
+    }
+    String message = String.valueOf(e.getMessage());
+    Throwable cause = e.getCause();
+    return cause == null || message.endsWith(String.valueOf(cause.getMessage()))
+        ? message
+        : message + ": " + cause.getMessage();
   }
 
   public int exitCode() {

@@ -72,7 +72,7 @@ public final class DemoCertificates {
    */
   public static Location ensure(Path directory, String host) throws IOException {
     Path target = directory.toAbsolutePath().normalize();
-    Location location = locate(target);
+    Location location = at(target);
     if (!usable(location, host)) {
       try {
         new DemoCertificates(Instant.now()).make(target, host);
@@ -83,7 +83,9 @@ public final class DemoCertificates {
     return location;
   }
 
-  private static Location locate(Path at) {
+  /** Where {@link #ensure} puts everything, whether it is there yet or not. */
+  public static Location at(Path directory) {
+    Path at = directory.toAbsolutePath().normalize();
     return new Location(
         at.resolve("hash"),
         at.resolve("ca.pem"),
