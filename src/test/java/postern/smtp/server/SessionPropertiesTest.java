@@ -107,6 +107,7 @@ class SessionPropertiesTest {
         return;
       }
       talk.heard();
+      List<String> stored = contents(talk);
       talk.say("RSET\r\nSTARTTLS\r\n" + behind);
       talk.elapse(300_000);
       String ready = talk.heard();
@@ -121,7 +122,7 @@ class SessionPropertiesTest {
       assertEquals(
           "550 5.7.9 <show-helo@kit.test>... helo= proto=SMTP\n",
           talk.ask("RCPT TO:<show-helo@kit.test>"));
-      assertEquals(List.of(), talk.intake.stored);
+      assertEquals(stored, contents(talk));
     }
   }
 
@@ -174,7 +175,6 @@ class SessionPropertiesTest {
         "MAIL FROM:<x@evil.test>",
         "MAIL FROM:<a@b.test> SIZE=abc",
         "RCPT TO:<u@sink.test>",
-        "RCPT TO:<drop@sink.test>",
         "RCPT TO:<blocked@sink.test>",
         "RCPT TO:<>",
         "DATA",

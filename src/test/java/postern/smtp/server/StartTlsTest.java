@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What came in the clear must not act inside TLS (RFC 3207 section 4.2, RFC 3207 section 6). */
@@ -53,13 +54,22 @@ class StartTlsTest {
     }
   }
 
-  @Test
-  void plaintextInTheSameBatchOfReadsIsDroppedToo() {
-    try (Talk talk = Talk.begin()) {
+  /** Whether turns are insisted on or not, and whether the first read held more or not. */
+  @ParameterizedTest(name = "from {0}: {1}")
+  @CsvSource({
+    "127.0.0.10, STARTTLS\\r\\n",
+    "127.0.0.39, STARTTLS\\r\\n",
+    "127.0.0.10, STARTTLS\\r\\nNO",
+    "127.0.0.39, STARTTLS\\r\\nNOOP\\r\\n"
+  })
+  void plaintextInTheSameBatchOfReadsIsDroppedToo(String from, String first) {
+    Talk.Setup setup = new Talk.Setup();
+    setup.from = from;
+    try (Talk talk = setup.begin()) {
       talk.heard();
       EmbeddedChannel channel = talk.channel();
       // two reads before the batch is complete: the second came before the 220, too
-      channel.writeOneInbound(ascii("STARTTLS\r\n"));
+      channel.writeOneInbound(ascii(first.replace("\\r", "\r").replace("\\n", "\n")));
       assertNull(channel.pipeline().get(SslHandler.class));
       channel.writeOneInbound(ascii("MAIL FROM:<evil@x.test>\r\n"));
       channel.flushInbound();
