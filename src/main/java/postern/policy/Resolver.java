@@ -231,7 +231,7 @@ public final class Resolver {
             ? (header ? mailer.senderHeader() : mailer.senderEnvelope())
             : (header ? mailer.recipientHeader() : mailer.recipientEnvelope());
     String fancy = mailer.has('c') ? (char) Meta.EXPAND + "g" : crack(address);
-    if (!scan(address, configuration.program().tables().internal())) {
+    if (!scan(address, configuration.program().tables().external())) {
       return new Rewritten(0, address);
     }
     int status = 0;
