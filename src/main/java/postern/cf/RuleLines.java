@@ -158,7 +158,7 @@ final class RuleLines {
     if (known >= 0 && known != number) {
       in.error(
           Code.BAD_RULE_SET,
-          name + ": ruleset changed value (old " + known + ", new " + number + ")");
+          Compiler.shown(shown) + ": ruleset changed value (old " + known + ", new " + number + ")");
       number = known;
     }
     in.program.name(name, number);

@@ -21,6 +21,9 @@ public final class Resolver {
   private static final int USER_ROOM = 258;
   private static final int ADDRESS_ROOM = 257;
 
+  // What is left of an address that does not fit.
+  private static final int SHOWN = 256;
+
   private final Configuration configuration;
   private final Machine machine;
   private final Witness witness;
@@ -232,7 +235,8 @@ public final class Resolver {
             : (header ? mailer.recipientHeader() : mailer.recipientEnvelope());
     String fancy = mailer.has('c') ? (char) Meta.EXPAND + "g" : crack(address);
     if (!scan(address, configuration.program().tables().external())) {
-      return new Rewritten(0, address);
+      boolean cut = machine.isTooLong() && address.length() > SHOWN;
+      return new Rewritten(0, cut ? address.substring(0, SHOWN) : address);
     }
     int status = 0;
     status = worse(status, machine.run(3));
