@@ -25,6 +25,7 @@ import postern.text.Expander;
 import postern.text.MacroNames;
 import postern.text.Macros;
 import postern.text.Meta;
+import postern.text.Prescan;
 import postern.text.Symbols;
 import postern.text.TokenTables;
 
@@ -59,6 +60,26 @@ public final class Compiler {
     }
   }
 
+  /** Hears at once what happens while a configuration is read: how rules are split, and faults. */
+  public interface Watcher extends Prescan.Reporter {
+    /** Hears nothing. */
+    Watcher NONE =
+        new Watcher() {
+          @Override
+          public void found(Diagnostic diagnostic) {}
+        };
+
+    /** Reading begins; {@code names} will know the long macro names. */
+    default void begins(MacroNames names) {}
+
+    /** A diagnostic was made; it will be among those of the configuration as well. */
+    void found(Diagnostic diagnostic);
+
+    /** Not called: what is wrong with a rule becomes a diagnostic. */
+    @Override
+    default void problem(int code, String message, String text) {}
+  }
+
   private static final int MAX_LEVEL = 10;
   private static final int MAX_PRECEDENCES = 25;
 
@@ -76,8 +97,9 @@ public final class Compiler {
   final Map<String, Integer> precedences = new LinkedHashMap<>();
   private final List<SourceText> sources = new ArrayList<>();
   private final Settings settings;
+  final Watcher watcher;
   private final MailerLines mailers = new MailerLines(this);
-  private final RuleLines rules = new RuleLines(this);
+  private final RuleLines rules;
   private final OptionLines optionLines = new OptionLines(this);
   private final ClassFiles classFiles = new ClassFiles(this);
   private final HeaderLines headers = new HeaderLines(this);
@@ -95,8 +117,11 @@ public final class Compiler {
   private int level;
   private int precedenceLines;
 
-  private Compiler(Settings settings) {
+  private Compiler(Settings settings, Watcher watcher) {
     this.settings = settings;
+    this.watcher = watcher;
+    rules = new RuleLines(this);
+    watcher.begins(names);
     maps =
         new MapTable(
             new MapTable.Environment(
@@ -121,7 +146,13 @@ public final class Compiler {
    * @param name the file's name as diagnostics show it
    */
   public static Configuration compile(String name, Path file, Settings settings) {
-    Compiler compiler = new Compiler(settings);
+    return compile(name, file, settings, Watcher.NONE);
+  }
+
+  /** Compiles {@code file} under the eyes of {@code watcher}. */
+  public static Configuration compile(
+      String name, Path file, Settings settings, Watcher watcher) {
+    Compiler compiler = new Compiler(settings, watcher);
     try {
       compiler.prepare();
       if (Files.isDirectory(file)) {
@@ -142,7 +173,7 @@ public final class Compiler {
 
   /** Compiles text that is not in a file. */
   public static Configuration compile(SourceText text, Settings settings) {
-    Compiler compiler = new Compiler(settings);
+    Compiler compiler = new Compiler(settings, Watcher.NONE);
     try {
       compiler.prepare();
       compiler.read(text);
@@ -162,7 +193,7 @@ public final class Compiler {
   }
 
   private Configuration unreadable(String name, String message, @Nullable String why) {
-    diagnostics.add(new Diagnostic(Code.UNREADABLE_FILE, name, Span.NONE, 0, message, why));
+    found(new Diagnostic(Code.UNREADABLE_FILE, name, Span.NONE, 0, message, why));
     return configuration();
   }
 
@@ -185,7 +216,8 @@ public final class Compiler {
     }
     define("n", "MAILER-DAEMON");
     define("v", "8.17.1.9");
-    define("_", "root@localhost");
+    define("load_avg", Host.loadAverage());
+    define("deliveryMode", "b");
     classes.add('w', host.name());
     classes.add('k', host.node());
     classes.add('w', host.node());
@@ -351,6 +383,9 @@ public final class Compiler {
 
   private Configuration finish() {
     maps.declareBuiltIn(level);
+    if (macros.get('_') == null) {
+      define("_", "root@localhost");
+    }
     if (options.string("SuperSafe").toLowerCase(Locale.ROOT).startsWith("i")
         && !options.string("DeliveryMode").startsWith("i")) {
       notice(
@@ -550,6 +585,11 @@ public final class Compiler {
     at(code, from, to, message, "");
   }
 
+  private void found(Diagnostic diagnostic) {
+    diagnostics.add(diagnostic);
+    watcher.found(diagnostic);
+  }
+
   private void at(Code code, int from, int to, String message, String cause) {
     SourceText text = source;
     Span span = lineSpan;
@@ -559,7 +599,7 @@ public final class Compiler {
       int start = current.offset(from);
       span = text.span(start, Math.max(1, current.offset(to - 1) + 1 - start));
     }
-    diagnostics.add(
+    found(
         new Diagnostic(
             code,
             text == null ? "" : fileName,
@@ -577,7 +617,7 @@ public final class Compiler {
   /** A line that sendmail prints without the place in front, all its bytes as they are. */
   void notice(Code code, String message) {
     SourceText text = source;
-    diagnostics.add(
+    found(
         new Diagnostic(code, fileName, text == null ? Span.NONE : lineSpan, 0, message, null));
   }
 

@@ -118,6 +118,19 @@ public record Host(String name, String node, List<String> others) {
     }
   }
 
+  /** How busy the host is, as a whole number; 0 if it does not say. */
+  static String loadAverage() {
+    String text = firstLine(Path.of("/proc/loadavg"));
+    int blank = text.indexOf(' ');
+    try {
+      return blank < 0
+          ? "0"
+          : String.valueOf((int) (Double.parseDouble(text.substring(0, blank)) + 0.5));
+    } catch (NumberFormatException e) {
+      return "0";
+    }
+  }
+
   /** The part behind the first dot, empty if there is none. */
   String domain() {
     int dot = name.indexOf('.');

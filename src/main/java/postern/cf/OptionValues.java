@@ -121,6 +121,7 @@ final class OptionValues {
         if (!value.isEmpty() && "ibqd".indexOf(value.charAt(0)) < 0) {
           in.fatal(Code.FATAL_OPTION, "Unknown delivery mode " + value.charAt(0));
         }
+        in.macros.set(in.names.id("deliveryMode"), value.isEmpty() ? "b" : value.substring(0, 1));
       }
       case "PrivacyOptions" -> names(value, PRIVACY, "readcf: Op line: ");
       case "DontBlameSendmail" -> names(value, BLAME, "readcf: DontBlameSendmail option: ");

@@ -1,6 +1,7 @@
 package postern.cf;
 
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import postern.rule.Program;
 import postern.rule.Rule;
@@ -19,6 +20,7 @@ final class RuleLines {
 
   private final Compiler in;
   private final Prescan prescan;
+  private final Prescan.Reporter reporter;
   private @Nullable TokenTables tables;
   private @Nullable RuleSet current;
   private int last;
@@ -26,6 +28,41 @@ final class RuleLines {
   RuleLines(Compiler in) {
     this.in = in;
     prescan = new Prescan(in.symbols);
+    reporter =
+        new Scans(
+            in.watcher,
+            (message, text) ->
+                in.error(
+                    Code.BAD_TEXT, Compiler.shown(Prescan.shortened(text) + "... " + message)));
+  }
+
+  /** Collects what is wrong with the sides of rules, and lets the watcher see them split. */
+  private record Scans(Compiler.Watcher watcher, BiConsumer<String, String> problems)
+      implements Prescan.Reporter {
+    @Override
+    public void problem(int code, String message, String text) {
+      problems.accept(message, text);
+    }
+
+    @Override
+    public boolean watches() {
+      return watcher.watches();
+    }
+
+    @Override
+    public void scanning(String text) {
+      watcher.scanning(text);
+    }
+
+    @Override
+    public void token(String text) {
+      watcher.token(text);
+    }
+
+    @Override
+    public void scanned(@Nullable Prescan tokens) {
+      watcher.scanned(tokens);
+    }
   }
 
   /** The token tables, fixed at their first use. */
@@ -121,7 +158,7 @@ final class RuleLines {
     if (known >= 0 && known != number) {
       in.error(
           Code.BAD_RULE_SET,
-          name + ": ruleset changed value (old " + known + ", new " + number + ")");
+          Compiler.shown(shown) + ": ruleset changed value (old " + known + ", new " + number + ")");
       number = known;
     }
     in.program.name(name, number);
@@ -305,9 +342,7 @@ final class RuleLines {
             in.level() >= 9 ? current.rule() : current.internal(),
             true,
             Prescan.RULE_ROOM,
-            (code, message, text) ->
-                in.error(
-                    Code.BAD_TEXT, Compiler.shown(Prescan.shortened(text) + "... " + message)));
+            reporter);
     if (!found) {
       return new int[0];
     }

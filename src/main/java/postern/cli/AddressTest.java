@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import postern.cf.Compiler;
 import postern.cf.Configuration;
 import postern.cf.Mailer;
 import postern.cf.TypedText;
@@ -21,6 +23,7 @@ import postern.text.Bytes;
 import postern.text.Expander;
 import postern.text.MacroNames;
 import postern.text.Macros;
+import postern.text.Prescan;
 import postern.text.TokenText;
 
 /**
@@ -30,12 +33,13 @@ import postern.text.TokenText;
 final class AddressTest {
   private static final int MAX_HOST_NAME = 255;
 
+  private final Startup startup;
   private final Configuration configuration;
   private final Program program;
   private final MacroNames names;
   private final Macros macros;
   private final DebugFlags debug;
-  private final ExitStatus exit = new ExitStatus();
+  private final ExitStatus exit;
   private final LineInput in;
   private final ByteOutput out;
   private final boolean echo;
@@ -51,25 +55,91 @@ final class AddressTest {
       boolean verbose,
       InputStream input,
       OutputStream output) {
+    this(new Startup(debug, output), configuration, verbose, input);
+    configuration.diagnostics().forEach(startup::found);
+  }
+
+  /** A session after a {@code startup} that has heard of everything in the configuration. */
+  AddressTest(Startup startup, Configuration configuration, boolean verbose, InputStream input) {
+    this.startup = startup;
     this.configuration = configuration;
-    this.debug = debug;
+    debug = startup.debug;
+    exit = startup.exit;
+    out = startup.out;
     echo = verbose || configuration.options().bool("Verbose", false);
     program = configuration.program();
     names = program.names();
     macros = new Macros(program.macros());
     in = new LineInput(input);
-    out = new ByteOutput(output);
     trace = new BtTrace(out::print, names, debug, exit);
     detail = trace.detail();
     machine = new Machine(program, macros, trace);
   }
 
-  /** Runs until the end of input or {@code /quit}; returns the exit status. */
-  int run() throws IOException {
-    boolean usable = true;
-    for (Diagnostic diagnostic : configuration.diagnostics()) {
-      report(diagnostic);
-      switch (diagnostic.code()) {
+  /** Shows what happens while the configuration is read, in sendmail's form. */
+  static final class Startup implements Compiler.Watcher {
+    private final DebugFlags debug;
+    private final ByteOutput out;
+    private final ExitStatus exit = new ExitStatus();
+    private BtTrace trace;
+    private boolean usable = true;
+    private boolean deliveryModeKept;
+
+    Startup(DebugFlags debug, OutputStream output) {
+      this.debug = debug;
+      out = new ByteOutput(output);
+      trace = new BtTrace(out::print, new MacroNames(), debug, exit);
+    }
+
+    /** The command line had a fault that does not keep test mode from running. */
+    void misused() {
+      exit.replace(ExitStatus.USAGE);
+    }
+
+    /** Whether the delivery mode is what the command line says. */
+    void keepDeliveryMode(boolean kept) {
+      deliveryModeKept = kept;
+    }
+
+    /** Prints a line. */
+    void say(String line) {
+      out.print(line + "\n");
+    }
+
+    @Override
+    public void begins(MacroNames names) {
+      trace = new BtTrace(out::print, names, debug, exit);
+    }
+
+    @Override
+    public boolean watches() {
+      return trace.watches();
+    }
+
+    @Override
+    public void scanning(String text) {
+      trace.scanning(text);
+    }
+
+    @Override
+    public void token(String text) {
+      trace.token(text);
+    }
+
+    @Override
+    public void scanned(@Nullable Prescan tokens) {
+      trace.scanned(tokens);
+    }
+
+    @Override
+    public void found(Diagnostic diagnostic) {
+      Diagnostic.Code code = diagnostic.code();
+      String place =
+          diagnostic.recordLine() > 0 || code == Diagnostic.Code.UNREADABLE_FILE
+              ? diagnostic.file() + ": line " + diagnostic.recordLine() + ": "
+              : "";
+      out.print(place + diagnostic.fullMessage() + "\n");
+      switch (code) {
         case FATAL_OPTION -> {
           exit.replace(ExitStatus.USAGE);
           usable = false;
@@ -78,10 +148,19 @@ final class AddressTest {
           exit.replace(ExitStatus.OS_FILE);
           usable = false;
         }
-        default -> {}
+        case BAD_TIME, BAD_TEXT -> {}
+        default -> {
+          if (diagnostic.isError()) {
+            exit.fault(diagnostic.cause() != null);
+          }
+        }
       }
     }
-    if (usable) {
+  }
+
+  /** Runs until the end of input or {@code /quit}; returns the exit status. */
+  int run() throws IOException {
+    if (startup.usable) {
       prepare();
       out.print("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n");
       out.print("Enter <ruleset> <address>\n");
@@ -115,8 +194,9 @@ final class AddressTest {
   private void prepare() {
     set("{opMode}", "t");
     set("{addr_type}", "e r");
-    set("{deliveryMode}", "i");
-    set("{load_avg}", "0");
+    if (!startup.deliveryModeKept) {
+      set("{deliveryMode}", "i");
+    }
     if (macros.get('i') == null) {
       macros.set('i', postern.policy.QueueId.next());
     }
@@ -129,23 +209,6 @@ final class AddressTest {
     MacroNames.Parsed parsed = names.parse(name, 0, m -> {});
     if (parsed.id() != MacroNames.BAD) {
       program.macros().set(parsed.id(), value);
-    }
-  }
-
-  /** Prints a fault of the configuration in sendmail's form. */
-  private void report(Diagnostic diagnostic) {
-    String place =
-        diagnostic.recordLine() > 0 || diagnostic.code() == Diagnostic.Code.UNREADABLE_FILE
-            ? diagnostic.file() + ": line " + diagnostic.recordLine() + ": "
-            : "";
-    out.print(place + diagnostic.fullMessage() + "\n");
-    switch (diagnostic.code()) {
-      case BAD_TIME, BAD_TEXT -> {}
-      default -> {
-        if (diagnostic.isError()) {
-          exit.fault(diagnostic.cause() != null);
-        }
-      }
     }
   }
 

@@ -60,16 +60,12 @@ public final class Main {
         }
       }
     }
+    if (AddressTestCommand.isMeant(arguments)) {
+      return AddressTestCommand.run(
+          arguments, System.in, new FileOutputStream(FileDescriptor.out), System.err);
+    }
     SendmailSwitches switches = SendmailSwitches.parse(arguments);
     return switch (switches.mode()) {
-      case "t" ->
-          new AddressTest(
-                  switches.compile(true),
-                  switches.debug(),
-                  switches.verbose(),
-                  System.in,
-                  new FileOutputStream(FileDescriptor.out))
-              .run();
       case "d", "D" -> ServeCommand.run(arguments);
       case "C" ->
           CheckCommand.sendmailStyle(

@@ -153,6 +153,20 @@ final class SendmailSwitches {
   private Configuration compile(
       List<Compiler.Setting> moreOptions, List<Compiler.Setting> moreMacros, boolean testMode)
       throws UsageException {
+    return compile(moreOptions, moreMacros, testMode, Compiler.Watcher.NONE);
+  }
+
+  /** Reads and compiles the configuration for a test under the eyes of {@code watcher}. */
+  Configuration compile(Compiler.Watcher watcher) throws UsageException {
+    return compile(List.of(), List.of(), true, watcher);
+  }
+
+  private Configuration compile(
+      List<Compiler.Setting> moreOptions,
+      List<Compiler.Setting> moreMacros,
+      boolean testMode,
+      Compiler.Watcher watcher)
+      throws UsageException {
     String name = configurationFile();
     List<Compiler.Setting> given = new ArrayList<>();
     boolean stock = file.isEmpty() || name.endsWith(".mc");
@@ -167,6 +181,6 @@ final class SendmailSwitches {
         new Compiler.Settings(Host.local(), all, given, testMode, testMode);
     return name.endsWith(".mc")
         ? McCompiler.compile(name, Home.rulesets().resolve("postern.cf"), settings)
-        : Compiler.compile(name, Path.of(name), settings);
+        : Compiler.compile(name, Path.of(name), settings, watcher);
   }
 }

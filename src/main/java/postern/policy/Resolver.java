@@ -21,6 +21,9 @@ public final class Resolver {
   private static final int USER_ROOM = 258;
   private static final int ADDRESS_ROOM = 257;
 
+  // What is left of an address that does not fit.
+  private static final int SHOWN = 256;
+
   private final Configuration configuration;
   private final Machine machine;
   private final Witness witness;
@@ -231,8 +234,9 @@ public final class Resolver {
             ? (header ? mailer.senderHeader() : mailer.senderEnvelope())
             : (header ? mailer.recipientHeader() : mailer.recipientEnvelope());
     String fancy = mailer.has('c') ? (char) Meta.EXPAND + "g" : crack(address);
-    if (!scan(address, configuration.program().tables().internal())) {
-      return new Rewritten(0, address);
+    if (!scan(address, configuration.program().tables().external())) {
+      boolean cut = machine.isTooLong() && address.length() > SHOWN;
+      return new Rewritten(0, cut ? address.substring(0, SHOWN) : address);
     }
     int status = 0;
     status = worse(status, machine.run(3));

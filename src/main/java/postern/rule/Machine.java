@@ -71,6 +71,12 @@ public final class Machine {
 
   private int lookupStatus;
 
+  // sendmail splits every text into one and the same vector, and the outermost workspace is that
+  // vector. So when a rule breaks off, what is left there is what was split last.
+  private boolean shared;
+  private int offset;
+  private int left;
+
   /**
    * A machine for {@code program}.
    *
@@ -141,6 +147,11 @@ public final class Machine {
   /** Where the last {@link #add} stopped. */
   public int scanEnd() {
     return prescan.end();
+  }
+
+  /** Whether the last {@link #add} failed because the text does not fit. */
+  public boolean isTooLong() {
+    return prescan.isTooLong();
   }
 
   /** Adds one symbol to the workspace. */
@@ -241,16 +252,19 @@ public final class Machine {
         continue;
       }
       int[] built = level(level);
+      shared = level == 0;
+      offset = MAX_TOKENS - room;
+      left = size;
       int n = substitute(rule, vector, set, built, room);
       if (n < 0) {
-        resultLength = size;
+        resultLength = left;
         return -n;
       }
       lookupStatus = status;
       if (rule.lookups || rule.calls || mayHoldMeta(built, n)) {
         n = lookups(built, n, room);
         if (n < 0) {
-          resultLength = size;
+          resultLength = left;
           return -n;
         }
         status = lookupStatus;
@@ -581,16 +595,25 @@ public final class Machine {
             false,
             Prescan.ADDRESS_ROOM,
             trace)) {
+          share(prescan.written(), !prescan.isFailed());
           return -DATA_ERROR;
         }
-        for (int k = 0; k < prescan.count(); k++) {
+        int size = prescan.count();
+        for (int k = 0; k < size; k++) {
           if (ruled) {
             trace.macroToken(symbols.text(prescan.token(k)));
           }
           out[n++] = prescan.token(k);
           if (n >= room) {
+            share(size, true);
             return tooLong();
           }
+        }
+        if (shared && size - offset > left) { // what was there is put back, its end is not
+          for (int k = left; k < size - offset; k++) {
+            workspace[k] = prescan.token(k + offset);
+          }
+          left = size - offset;
         }
         if (ruled) {
           trace.macroToken(null);
@@ -600,6 +623,23 @@ public final class Machine {
       }
     }
     return n;
+  }
+
+  /**
+   * Lets the outermost workspace share what the splitter has just written.
+   *
+   * @param ended whether the splitter got to the end and marked it
+   */
+  private void share(int written, boolean ended) {
+    if (!shared) {
+      return;
+    }
+    for (int i = offset; i < written; i++) {
+      workspace[i - offset] = prescan.token(i);
+    }
+    if (written >= offset && (ended || written - offset > left)) {
+      left = written - offset;
+    }
   }
 
   private int tooLong() {
@@ -761,9 +801,11 @@ public final class Machine {
   private int scan(Bytes value, byte[] table) {
     if (!prescan.scan(
         value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace)) {
+      share(prescan.written(), !prescan.isFailed());
       return -DATA_ERROR;
     }
     int size = prescan.count();
+    share(size, true);
     reserve(size);
     for (int k = 0; k < size; k++) {
       scratch[k] = prescan.token(k);

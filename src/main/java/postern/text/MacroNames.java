@@ -20,6 +20,10 @@ public final class MacroNames {
   public static final int LIMIT = 256;
 
   private static final int FIRST_LONG = 0xa0;
+
+  // sendmail knows this one by itself: it is none of the 96.
+  private static final String MODE = "opMode";
+  private static final int MODE_ID = 0x9f;
   private static final int MAX_LENGTH = 25;
   private static final int SLOTS = 256;
 
@@ -32,6 +36,10 @@ public final class MacroNames {
 
   /** What was read from a text: the number, and where the name ends. */
   public record Parsed(int id, int end) {}
+
+  public MacroNames() {
+    ids.put(MODE, MODE_ID);
+  }
 
   /** The number of {@code name} (without braces), given out if it is new; BAD if there is none. */
   public int id(String name) {
@@ -154,6 +162,9 @@ public final class MacroNames {
 
   /** The name behind a number: one character, or the long name in braces. */
   public String display(int id) {
+    if (id == MODE_ID) {
+      return "{" + MODE + "}";
+    }
     int index = id - FIRST_LONG;
     return index >= 0 && index < names.size()
         ? "{" + names.get(index) + "}"
@@ -162,6 +173,9 @@ public final class MacroNames {
 
   /** The name as sendmail's messages have it: without braces, or words that say there is none. */
   public String longName(int id) {
+    if (id == MODE_ID) {
+      return MODE;
+    }
     int index = id - FIRST_LONG;
     if (index >= 0 && index < names.size()) {
       return names.get(index);

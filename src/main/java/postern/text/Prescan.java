@@ -62,6 +62,8 @@ public final class Prescan {
   private int used;
   private int end;
   private boolean failed;
+  private boolean tooLong;
+  private int written;
 
   public Prescan(Symbols symbols) {
     this.symbols = symbols;
@@ -95,6 +97,21 @@ public final class Prescan {
     return end;
   }
 
+  /** Whether the last scan was broken off by a fault. */
+  public boolean isFailed() {
+    return failed;
+  }
+
+  /** Whether the last scan was broken off because the text does not fit. */
+  public boolean isTooLong() {
+    return tooLong;
+  }
+
+  /** Tokens that the last scan came upon, also if a fault broke it off. */
+  public int written() {
+    return written;
+  }
+
   /**
    * Splits {@code text[from, to)}, stopping at {@code delimiter} outside quotes, comments and angle
    * brackets.
@@ -122,7 +139,11 @@ public final class Prescan {
       return count > 0;
     }
     failed = false;
+    tooLong = false;
     boolean found = run(text, from, to, delimiter, table, tolerant, room - 5, reporter, watched);
+    if (!failed) {
+      written = count;
+    }
     if (watched) {
       reporter.scanned(failed ? null : this);
     }
@@ -237,7 +258,7 @@ public final class Prescan {
       while (true) {
         if (held != NOTHING && !backslash) {
           if (!store(held == 0xff ? 0x7f : held, room)) {
-            return fail(reporter, 553, "Address too long", text, from, to, p);
+            return tooLong(reporter, text, from, to, p);
           }
         }
         int c = p < to ? text[p] & 0xff : 0;
@@ -281,7 +302,7 @@ public final class Prescan {
           }
           if (c != '!' || state == TokenTables.QUOTE) {
             if (!store('\\', room)) {
-              return fail(reporter, 553, "Address too long", text, from, to, p);
+              return tooLong(reporter, text, from, to, p);
             }
             held = c;
             continue;
@@ -360,7 +381,7 @@ public final class Prescan {
       int length = pending.length();
       if (length > 0) {
         if (used + length >= room) {
-          return fail(reporter, 553, "Address too long", text, from, to, p);
+          return tooLong(reporter, text, from, to, p);
         }
         if (watched) {
           reporter.token(pending.toString());
@@ -393,10 +414,17 @@ public final class Prescan {
     return true;
   }
 
+  private boolean tooLong(Reporter reporter, byte[] text, int from, int to, int p) {
+    fail(reporter, 553, "Address too long", text, from, to, p);
+    tooLong = true;
+    return false;
+  }
+
   private boolean fail(
       Reporter reporter, int code, String message, byte[] text, int from, int to, int p) {
     reporter.problem(code, message, latin1(text, from, to));
     failed = true;
+    written = count;
     count = 0;
     end = Math.max(from, p - 1);
     return false;
