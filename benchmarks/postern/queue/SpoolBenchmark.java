@@ -2,6 +2,7 @@ package postern.queue;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -40,18 +41,29 @@ public final class SpoolBenchmark {
     for (int round = 1; round <= 3; round++) {
       empty(dir);
       try (Spool spool = Spool.open(dir, SpoolSettings.DEFAULT)) {
+        long cpu = cpuNanos();
         double rate = run(spool, senders, octets, seconds, through);
         out.printf(
-            "round %d: %d senders, %d octets, %s: %,.0f messages/s, %.1f messages a commit%n",
+            "round %d: %d senders, %d octets, %s: %,.0f messages/s, %.1f messages a commit,"
+                + " %.0f us CPU a message%n",
             round,
             senders,
             octets,
             through ? "through" : "in",
             rate,
-            rate * seconds * (through ? 2 : 1) / spool.transactions());
+            rate * seconds * (through ? 2 : 1) / spool.transactions(),
+            (cpuNanos() - cpu) / 1e3 / (rate * seconds));
       }
     }
     empty(dir);
+  }
+
+  /** CPU time of the whole process: what is left of the figure when the machine is busy. */
+  private static long cpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean bean
+        ? bean.getProcessCpuTime()
+        : 0;
   }
 
   private static double run(Spool spool, int senders, int octets, double seconds, boolean through)
