@@ -4,11 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
-import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.atn.PredictionMode;
-import org.antlr.v4.runtime.tree.TerminalNode;
-import postern.cf.CfRecord.Piece;
 import postern.cf.grammar.CfLexer;
 import postern.cf.grammar.CfParser;
 import postern.source.SourceText;
@@ -26,46 +23,28 @@ final class CfReader {
     parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
     List<CfRecord> records = new ArrayList<>();
     for (CfParser.RecordContext record : parser.file().record()) {
-      records.add(record(record));
+      CfRecord read = record(source.text(), record);
+      if (read.kind() != 0) {
+        records.add(read);
+      }
     }
     return records;
   }
 
-  private static CfRecord record(CfParser.RecordContext record) {
+  private static CfRecord record(String file, CfParser.RecordContext record) {
     Token start = record.getStart();
-    List<Piece> pieces = new ArrayList<>();
-    collect(record, start, pieces);
-    char kind = start.getType() == CfLexer.STRAY ? '\n' : start.getText().charAt(0);
-    if (start.getType() == CfLexer.STRAY) {
-      pieces.add(
-          0,
-          new Piece(CfRecord.Type.TEXT, start.getText().substring(1), start.getStartIndex() + 1));
+    Token stop = record.getStop();
+    int from = start.getStartIndex();
+    boolean whole = stop != null && stop.getType() == CfLexer.END;
+    int to = whole ? Math.min(stop.getStartIndex(), file.length()) : file.length();
+    boolean cutOff = to >= file.length();
+    String text = file.substring(Math.min(from + 1, to), to);
+    int nul = text.indexOf(0);
+    if (nul >= 0) {
+      text = text.substring(0, nul); // sendmail's lines are C strings
     }
-    int last = record.getStop() == null ? start.getLine() : record.getStop().getLine();
-    return new CfRecord(kind, pieces, start.getStartIndex(), start.getLine(), last);
-  }
-
-  private static void collect(ParserRuleContext context, Token start, List<Piece> pieces) {
-    for (int i = 0; i < context.getChildCount(); i++) {
-      if (context.getChild(i) instanceof ParserRuleContext inner) {
-        collect(inner, start, pieces);
-      } else if (context.getChild(i) instanceof TerminalNode leaf) {
-        Token token = leaf.getSymbol();
-        if (token != start && token.getType() != CfLexer.END) {
-          pieces.add(new Piece(type(token.getType()), token.getText(), token.getStartIndex()));
-        }
-      }
-    }
-  }
-
-  private static CfRecord.Type type(int token) {
-    return switch (token) {
-      case CfLexer.REFERENCE, CfLexer.UNCLOSED, CfLexer.LONE_DOLLAR -> CfRecord.Type.REFERENCE;
-      case CfLexer.DOLLAR_DOLLAR -> CfRecord.Type.DOLLAR;
-      case CfLexer.ESCAPED_HASH -> CfRecord.Type.ESCAPED_HASH;
-      case CfLexer.COMMENT -> CfRecord.Type.COMMENT;
-      case CfLexer.CONTINUATION -> CfRecord.Type.CONTINUATION;
-      default -> CfRecord.Type.TEXT;
-    };
+    int last = stop == null ? start.getLine() : stop.getLine();
+    char kind = start.getType() == CfLexer.STRAY ? '\n' : file.charAt(from);
+    return new CfRecord(kind, text, from, start.getLine(), cutOff ? last - 1 : last);
   }
 }

@@ -1,38 +1,13 @@
 package postern.cf;
 
-import java.util.List;
-
 /**
- * One logical line of a configuration file, its continuations included: the tree that the compiler
- * reads.
+ * One logical line of a configuration file, its continuations included.
  *
  * @param kind the first character; {@code '\n'} for an empty line that is continued
- * @param pieces everything behind it, in order
+ * @param text everything behind it, line ends of continued lines included
  * @param offset where the line begins in the file, in characters
  * @param line first physical line, from 1
- * @param lastLine last physical line: the number that sendmail's messages show
+ * @param lastLine number that sendmail's messages show: the last physical line, not counting one
+ *     that the end of the file cuts off
  */
-record CfRecord(char kind, List<Piece> pieces, int offset, int line, int lastLine) {
-  CfRecord {
-    pieces = List.copyOf(pieces);
-  }
-
-  /** What a piece is. */
-  enum Type {
-    /** Characters that stand for themselves. */
-    TEXT,
-    /** {@code $x}, {@code ${name}}, {@code $=x} ... */
-    REFERENCE,
-    /** {@code $$}. */
-    DOLLAR,
-    /** {@code \#}: no comment. */
-    ESCAPED_HASH,
-    /** {@code #} and what follows, if the level of the file knows comments. */
-    COMMENT,
-    /** A line end that does not end the record. */
-    CONTINUATION
-  }
-
-  /** A run of characters of one type at {@code offset} of the file. */
-  record Piece(Type type, String text, int offset) {}
-}
+record CfRecord(char kind, String text, int offset, int line, int lastLine) {}

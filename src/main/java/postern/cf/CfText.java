@@ -1,7 +1,5 @@
 package postern.cf;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import postern.text.MacroNames;
 import postern.text.Meta;
@@ -11,11 +9,15 @@ import postern.text.Meta;
  * off, and for each character the place in the file that it came from.
  */
 final class CfText {
-  private final StringBuilder text = new StringBuilder();
-  private final List<Integer> offsets = new ArrayList<>();
+  private static final int COMMENTS_SINCE = 3;
+
+  private final StringBuilder text;
+  private final int[] offsets;
   private final int end;
 
-  private CfText(int end) {
+  private CfText(StringBuilder text, int[] offsets, int end) {
+    this.text = text;
+    this.offsets = offsets;
     this.end = end;
   }
 
@@ -26,7 +28,7 @@ final class CfText {
 
   /** Where character {@code index} of the text stands in the file. */
   int offset(int index) {
-    return index < offsets.size() ? offsets.get(index) : end;
+    return index < text.length() ? offsets[index] : end;
   }
 
   /**
@@ -35,164 +37,146 @@ final class CfText {
    * @param level level of the {@code V} line in force; comments inside lines exist from 3 on
    */
   static CfText of(CfRecord record, int level, MacroNames names, Consumer<String> problem) {
-    int end = record.offset() + 1;
-    for (CfRecord.Piece piece : record.pieces()) {
-      end = piece.offset() + piece.text().length();
-    }
-    CfText out = new CfText(end);
-    for (CfRecord.Piece piece : record.pieces()) {
-      switch (piece.type()) {
-        case TEXT -> out.literal(piece.text(), piece.offset());
-        case CONTINUATION -> out.add('\n', piece.offset());
-        case DOLLAR -> out.add('$', piece.offset());
-        case ESCAPED_HASH -> {
-          if (level < 3) {
-            out.add('\\', piece.offset());
-          }
-          out.add('#', piece.offset() + 1);
-        }
-        case COMMENT -> {
-          if (level >= 3) {
-            out.trimEnd();
-          } else {
-            out.dollars(piece.text(), piece.offset(), names, problem);
-          }
-        }
-        case REFERENCE -> {
-          if (!out.reference(piece.text(), piece.offset(), names, problem)) {
-            return out.trimmed();
-          }
-        }
-      }
-    }
-    return out.trimmed();
+    return new Translator(record.text(), record.offset() + 1, level, names, problem, false)
+        .translate();
   }
 
-  /** Translates text that was typed: {@code .D} and kin in address test mode. */
+  /**
+   * Translates text that was typed: the value of {@code .D} and kin in address test mode. Its first
+   * character is never a comment or trailing white space.
+   */
   static String ofTyped(String typed, int level, MacroNames names, Consumer<String> problem) {
-    CfText out = new CfText(typed.length());
-    String line = typed;
-    if (level >= 3) {
-      line = out.uncommented(typed);
-    }
-    out.dollars(line, 0, names, problem);
-    return out.trimmed().text();
+    return new Translator(typed, 0, level, names, problem, true).translate().text();
   }
 
-  private String uncommented(String typed) {
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < typed.length(); i++) {
-      char c = typed.charAt(i);
-      if (c == '$' && i + 1 < typed.length()) {
-        line.append(c).append(typed.charAt(++i));
-      } else if (c == '#' && i > 0) {
-        if (typed.charAt(i - 1) == '\\') {
-          line.setCharAt(line.length() - 1, '#');
-        } else {
-          while (line.length() > 0 && isBlank(line.charAt(line.length() - 1))) {
-            line.setLength(line.length() - 1);
-          }
-          break;
+  private static final class Translator {
+    private final MacroNames names;
+    private final Consumer<String> problem;
+    private final boolean comments;
+    private final boolean typed;
+    private final String in;
+    private final int[] from;
+    private final int end;
+    private final StringBuilder out;
+    private final int[] offsets;
+    private int at;
+
+    Translator(
+        String raw,
+        int offset,
+        int level,
+        MacroNames names,
+        Consumer<String> problem,
+        boolean typed) {
+      this.names = names;
+      this.problem = problem;
+      this.typed = typed;
+      comments = level >= COMMENTS_SINCE;
+      StringBuilder quoted = new StringBuilder(raw.length() + 8);
+      int[] places = new int[raw.length() * 2];
+      for (int i = 0; i < raw.length(); i++) {
+        char c = raw.charAt(i);
+        if (Meta.isMeta(c) || c == Meta.QUOTE) {
+          places[quoted.length()] = offset + i;
+          quoted.append((char) Meta.QUOTE);
         }
+        places[quoted.length()] = offset + i;
+        quoted.append(c);
+      }
+      in = quoted.toString();
+      from = places;
+      end = offset + raw.length();
+      out = new StringBuilder(in.length());
+      offsets = new int[in.length() + 1];
+    }
+
+    CfText translate() {
+      int visible = -1; // where a name that is none cut the line off
+      while (at < in.length()) {
+        char c = in.charAt(at);
+        if (c == '#' && comments && (!typed || !out.isEmpty())) {
+          hash();
+        } else if (c != '$' || at + 1 >= in.length()) {
+          copy();
+        } else if (in.charAt(at + 1) == '$') {
+          copy();
+          at++;
+        } else if (!reference() && visible < 0) {
+          visible = out.length();
+        }
+      }
+      if (visible >= 0) {
+        out.setLength(visible);
       } else {
-        line.append(c);
+        trim();
       }
+      return new CfText(out, offsets, end);
     }
-    return line.toString();
-  }
 
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
-  }
-
-  private void add(char c, int offset) {
-    text.append(c);
-    offsets.add(offset);
-  }
-
-  private void literal(String piece, int offset) {
-    for (int i = 0; i < piece.length(); i++) {
-      char c = piece.charAt(i);
-      if (Meta.isMeta(c) || c == Meta.QUOTE) {
-        add((char) Meta.QUOTE, offset + i);
-      }
-      add(c, offset + i);
+    private void copy() {
+      add(in.charAt(at), at);
+      at++;
     }
-  }
 
-  /** Text that the grammar did not take apart. */
-  private void dollars(String piece, int offset, MacroNames names, Consumer<String> problem) {
-    int i = 0;
-    while (i < piece.length()) {
-      int dollar = piece.indexOf('$', i);
-      if (dollar < 0) {
-        literal(piece.substring(i), offset + i);
+    private void add(char c, int place) {
+      offsets[out.length()] = from[place];
+      out.append(c);
+    }
+
+    /** A comment, unless a backslash precedes it; blanks before it go as well. */
+    private void hash() {
+      int last = out.length() - 1;
+      char before = last < 0 ? 0 : out.charAt(last);
+      if (before == '\\') {
+        out.setLength(last);
+        copy();
         return;
       }
-      literal(piece.substring(i, dollar), offset + i);
-      if (piece.startsWith("$$", dollar)) {
-        add('$', offset + dollar);
-        i = dollar + 2;
-        continue;
-      }
-      int end = dollar + 1;
-      if (end < piece.length() && "=~&?".indexOf(piece.charAt(end)) >= 0) {
-        end++;
-      }
-      if (end < piece.length()) {
-        if (piece.charAt(end) == '{') {
-          int close = piece.indexOf('}', end);
-          end = close < 0 ? piece.length() : close + 1;
-        } else {
-          end++;
-        }
-      }
-      if (!reference(piece.substring(dollar, end), offset + dollar, names, problem)) {
+      if (before == Meta.EXPAND) {
+        copy();
         return;
       }
-      i = end;
+      int least = typed ? 1 : 0;
+      int keep = out.length();
+      while (keep > least && out.charAt(keep - 1) != '\n' && isSpace(out.charAt(keep - 1))) {
+        keep--;
+      }
+      out.setLength(keep);
+      at = in.indexOf('\n', at);
+      if (at < 0) {
+        at = in.length();
+      } else {
+        copy();
+      }
     }
-  }
 
-  /** One {@code $x}; false if the rest of the record is lost. */
-  private boolean reference(String piece, int offset, MacroNames names, Consumer<String> problem) {
-    if (piece.length() == 1) {
-      add('$', offset); // at the very end of the line
+    /** One {@code $x}; false if the line ends here for everybody but the finder of more faults. */
+    private boolean reference() {
+      add((char) Meta.EXPAND, at);
+      at++;
+      if ("=~&?".indexOf(in.charAt(at)) >= 0) {
+        copy();
+      }
+      int place = at;
+      MacroNames.Parsed parsed = names.parse(in, at, problem);
+      at = parsed.end();
+      if (parsed.id() == MacroNames.BAD) {
+        return false;
+      }
+      add((char) parsed.id(), place);
       return true;
     }
-    add((char) Meta.EXPAND, offset);
-    int name = 1;
-    if ("=~&?".indexOf(piece.charAt(1)) >= 0) {
-      add(piece.charAt(1), offset + 1);
-      name = 2;
-    }
-    MacroNames.Parsed parsed = names.parse(piece, name, problem);
-    if (parsed.id() == MacroNames.BAD) {
-      return false;
-    }
-    add((char) parsed.id(), offset + name);
-    for (int i = parsed.end(); i < piece.length(); i++) {
-      add(piece.charAt(i), offset + i);
-    }
-    return true;
-  }
 
-  private void trimEnd() {
-    while (!text.isEmpty() && isBlank(text.charAt(text.length() - 1))) {
-      text.setLength(text.length() - 1);
-      offsets.remove(offsets.size() - 1);
-    }
-  }
-
-  private CfText trimmed() {
-    while (!text.isEmpty()) {
-      char c = text.charAt(text.length() - 1);
-      if (c != ' ' && (c < '\t' || c > '\r')) {
-        break;
+    private void trim() {
+      int keep = out.length();
+      while (keep > (typed ? 1 : 0) && isSpace(out.charAt(keep - 1))) {
+        keep--;
       }
-      text.setLength(text.length() - 1);
-      offsets.remove(offsets.size() - 1);
+      out.setLength(keep);
     }
-    return this;
+
+    private static boolean isSpace(char c) {
+      return c == ' ' || (c >= '\t' && c <= '\r');
+    }
   }
 }

@@ -1,23 +1,25 @@
 package postern.cf;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import postern.map.Answer;
 import postern.map.MapEntry;
+import postern.map.MapTable;
 import postern.map.Query;
 import postern.source.Diagnostic.Code;
 import postern.text.MacroNames;
 
 /** {@code F} lines: class members from a file, a program or a map. */
 final class ClassFiles {
+  private static final int MAX_LINE = 2047;
+
   private final Compiler in;
 
   ClassFiles(Compiler in) {
@@ -30,25 +32,19 @@ final class ClassFiles {
       return;
     }
     int i = skip(text, parsed.end());
-    boolean optional = false;
-    if (text.startsWith("-o", i)) {
-      optional = true;
+    boolean optional = text.startsWith("-o", i);
+    if (optional) {
       while (i < text.length() && !isSpace(text.charAt(i))) {
         i++;
       }
       i = skip(text, i);
     }
     String rest = text.substring(i);
-    if (rest.startsWith("|")) {
-      program(parsed.id(), rest.substring(1));
-      return;
-    }
     int at = rest.indexOf('@');
-    if (!rest.startsWith("/") && at >= 0 && at + 1 < rest.length()) {
+    if (!rest.startsWith("/") && !rest.startsWith("|") && at >= 0) {
       String target = rest.substring(at + 1);
-      int colon = target.indexOf(':');
-      if (target.equals("LDAP") || colon >= 0) {
-        map(parsed.id(), rest.substring(0, at), target, colon, text);
+      if (target.equals("LDAP") || target.indexOf(':') > 0) {
+        map(parsed.id(), rest.substring(0, at), target, optional);
         return;
       }
     }
@@ -67,65 +63,83 @@ final class ClassFiles {
     return i;
   }
 
+  /** A name, perhaps quoted, and a scanf format; or a program behind a bar. */
   private void file(int id, String spec, boolean optional) {
     StringBuilder name = new StringBuilder();
     boolean quoted = false;
+    boolean backslash = false;
     int i = 0;
     for (; i < spec.length(); i++) {
       char c = spec.charAt(i);
-      if (c == '\\' && i + 1 < spec.length()) {
-        name.append(spec.charAt(++i));
+      if (backslash) {
+        backslash = false;
+        if (c != ' ') {
+          name.append('\\');
+        }
+      }
+      if (c == '\\') {
+        backslash = true;
       } else if (c == '"') {
         quoted = !quoted;
-      } else if (!quoted && isSpace(c)) {
-        break;
-      } else {
+      } else if (quoted || c != ' ') {
         name.append(c);
+      } else {
+        break;
       }
     }
-    if (quoted) {
-      in.error(Code.BAD_CLASS_FILE, "illegal filename '" + spec + "'");
+    if (quoted || backslash) {
+      in.error(Code.BAD_CLASS_FILE, "illegal filename '" + Compiler.shown(spec) + "'");
       return;
     }
     if (name.isEmpty()) {
       in.error(Code.BAD_CLASS_FILE, "fileclass: missing file name");
-      return;
-    }
-    String format = i < spec.length() ? spec.substring(skip(spec, i)) : "%s";
-    if (format.isEmpty()) {
-      format = "%s";
-    }
-    try {
-      Path path = Path.of(name.toString());
-      if (Files.isDirectory(path)) {
-        in.fault(Code.BAD_CLASS_FILE, "fileclass: cannot open '" + name + "'", "Is a directory");
-        return;
-      }
-      lines(id, Files.readAllLines(path, StandardCharsets.ISO_8859_1), format);
-    } catch (NoSuchFileException e) {
-      if (!optional) {
-        in.fault(
-            Code.BAD_CLASS_FILE,
-            "fileclass: cannot open '" + name + "'",
-            "No such file or directory");
-      }
-    } catch (IOException e) {
-      if (!optional) {
-        in.fault(Code.BAD_CLASS_FILE, "fileclass: cannot open '" + name + "'", "Permission denied");
-      }
+    } else if (name.charAt(0) == '|') {
+      program(id, name.substring(1));
+    } else {
+      String format = i < spec.length() ? spec.substring(skip(spec, i)) : "%s";
+      file(id, name.toString(), format, optional);
     }
   }
 
-  private void lines(int id, List<String> lines, String format) {
-    for (String line : lines) {
-      if (line.startsWith("#")) {
+  private void file(int id, String name, String format, boolean optional) {
+    String reason;
+    try {
+      Path path = Path.of(name);
+      if (!Files.exists(path) || Files.isRegularFile(path)) {
+        lines(id, Files.readString(path, StandardCharsets.ISO_8859_1), format);
+        return;
+      }
+      reason = "Regular files only";
+    } catch (NoSuchFileException e) {
+      reason = "No such file or directory";
+    } catch (AccessDeniedException e) {
+      reason = "Permission denied";
+    } catch (IOException | InvalidPathException e) {
+      reason = "Not a directory";
+    }
+    if (!optional) {
+      in.fault(
+          Code.BAD_CLASS_FILE, "fileclass: cannot open '" + Compiler.shown(name) + "'", reason);
+    }
+  }
+
+  private void lines(int id, String content, String format) {
+    int at = 0;
+    while (at < content.length()) {
+      int newline = content.indexOf('\n', at);
+      int end = newline < 0 ? content.length() : newline + 1;
+      end = Math.min(end, at + MAX_LINE); // the rest of a longer line is a line of its own
+      String line = content.substring(at, end);
+      at = end;
+      int nul = line.indexOf(0);
+      if (line.charAt(0) == '#') {
         continue;
       }
-      String words = Scanf.scan(line + "\n", format);
+      String words = Scanf.scan(nul < 0 ? line : line.substring(0, nul), format);
       if (words != null) {
         for (String word : words.split("[ \t\n\u000b\f\r]+")) {
           if (!word.isEmpty()) {
-            in.classes.add(id, word);
+            in.words(id, word);
           }
         }
       }
@@ -134,148 +148,61 @@ final class ClassFiles {
 
   private void program(int id, String spec) {
     String command = spec.strip();
-    String[] words = command.split("[ \t]+");
-    List<String> lines = new ArrayList<>();
+    if (command.isEmpty()) {
+      return;
+    }
+    StringBuilder output = new StringBuilder();
     try {
       Process process =
-          new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+          new ProcessBuilder(command.split("[ \t]+"))
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
       process.getOutputStream().close();
-      try (BufferedReader out =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
-        String line;
-        while ((line = out.readLine()) != null) {
-          lines.add(line);
+      try (Reader out =
+          new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1)) {
+        char[] buffer = new char[1 << 13];
+        for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
+          output.append(buffer, 0, n);
         }
       }
     } catch (IOException e) {
       return; // a program that cannot be started is not reported
     }
-    lines(id, lines, "%s");
+    lines(id, output.toString(), "%s");
   }
 
-  private void map(int id, String key, String target, int colon, String spec) {
-    String name = "F" + in.names.display(id);
-    String kind = colon < 0 ? target : target.substring(0, colon);
-    if (kind.isEmpty()) {
-      in.error(Code.BAD_CLASS_FILE, "fileclass: " + name + ": missing map class");
+  private void map(int id, String key, String target, boolean optional) {
+    String name = "F{" + in.names.longName(id) + "}";
+    int colon = target.indexOf(':');
+    String kind = colon < 0 ? "ldap" : target.substring(0, colon);
+    if (!MapTable.isClass(kind)) {
+      in.error(Code.BAD_CLASS_FILE, "fileclass: " + name + ": class " + kind + " not available");
       return;
     }
-    List<String> problems = new ArrayList<>();
-    String scratch = "0fileclass";
-    boolean declared =
-        in.maps.declare(
-            scratch + " " + kind + " " + (colon < 0 ? "" : target.substring(colon + 1)),
-            (message, cause) -> problems.add(message));
-    MapEntry map = in.maps.find(scratch);
-    if (!declared || map == null) {
-      in.error(
-          Code.BAD_CLASS_FILE,
-          problems.stream().anyMatch(p -> p.contains("not available"))
-              ? "fileclass: " + name + ": class " + kind + " not available"
-              : "fileclass: " + name + ": map open failed");
+    Query.Problems problems = (message, cause) -> in.fault(Code.BAD_MAP, message, cause);
+    MapEntry map =
+        in.maps.scratch(
+            in.names.longName(id), kind, colon < 0 ? "" : target.substring(colon + 1), problems);
+    if (map == null) {
+      return;
+    }
+    boolean may = optional || map.flags().optional();
+    if (!map.open(problems) || map.isUnavailable()) {
+      if (!may) {
+        in.error(Code.BAD_CLASS_FILE, "fileclass: " + name + ": map open failed");
+      }
       return;
     }
     Query query = new Query();
     Answer answer = new Answer();
-    query.start(in.macros, in.names, (m, c) -> problems.add(m)).key().append(key.strip());
+    query.start(in.macros, in.names, problems).key().append(key);
     map.lookup(query, answer);
-    if (answer.isTemporaryFailure()) {
-      in.error(Code.BAD_CLASS_FILE, "fileclass: " + name + ": map lookup failed");
-    } else if (answer.isFound()) {
+    if (answer.isFound()) {
       in.words(id, answer.value().toString());
-    }
-  }
-
-  /** The part of C's scanf that class files use: one string conversion. */
-  static final class Scanf {
-    private Scanf() {}
-
-    /** The one string that {@code format} takes from {@code text}, or null. */
-    static @Nullable String scan(String text, String format) {
-      String result = null;
-      int t = 0;
-      int f = 0;
-      while (f < format.length()) {
-        char c = format.charAt(f);
-        if (isSpace(c)) {
-          t = skip(text, t);
-          f++;
-          continue;
-        }
-        if (c != '%' || f + 1 >= format.length()) {
-          if (t >= text.length() || text.charAt(t) != c) {
-            return result;
-          }
-          t++;
-          f++;
-          continue;
-        }
-        f++;
-        boolean suppressed = format.charAt(f) == '*';
-        if (suppressed) {
-          f++;
-        }
-        int width = 0;
-        while (f < format.length() && Character.isDigit(format.charAt(f))) {
-          width = width * 10 + format.charAt(f++) - '0';
-        }
-        if (f >= format.length()) {
-          return result;
-        }
-        int most = width == 0 ? Integer.MAX_VALUE : width;
-        int start;
-        switch (format.charAt(f)) {
-          case 's' -> {
-            t = skip(text, t);
-            start = t;
-            while (t < text.length() && !isSpace(text.charAt(t)) && t - start < most) {
-              t++;
-            }
-            f++;
-          }
-          case '[' -> {
-            int close = format.indexOf(']', f + (format.startsWith("[^", f) ? 3 : 2));
-            if (close < 0) {
-              return result;
-            }
-            String set = format.substring(f + 1, close);
-            start = t;
-            while (t < text.length() && inSet(set, text.charAt(t)) && t - start < most) {
-              t++;
-            }
-            f = close + 1;
-          }
-          case 'd', 'u', 'i' -> {
-            return result;
-          }
-          default -> {
-            return result;
-          }
-        }
-        if (t == start) {
-          return result;
-        }
-        if (!suppressed && result == null) {
-          result = text.substring(start, t);
-        }
+    } else if (answer.status() != Answer.OK && answer.status() != Answer.NOT_FOUND) {
+      if (!optional) {
+        in.error(Code.BAD_CLASS_FILE, "fileclass: " + name + ": map lookup failed");
       }
-      return result;
-    }
-
-    private static boolean inSet(String set, char c) {
-      boolean negate = set.startsWith("^");
-      int i = negate ? 1 : 0;
-      boolean in = false;
-      for (; i < set.length(); i++) {
-        if (i + 2 < set.length() && set.charAt(i + 1) == '-') {
-          in |= c >= set.charAt(i) && c <= set.charAt(i + 2);
-          i += 2;
-        } else {
-          in |= set.charAt(i) == c;
-        }
-      }
-      return in != negate;
     }
   }
 }

@@ -1,6 +1,8 @@
 package postern.cf;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import postern.map.MapTable;
@@ -58,6 +59,9 @@ public final class Compiler {
     }
   }
 
+  private static final int MAX_LEVEL = 10;
+  private static final int MAX_PRECEDENCES = 25;
+
   /** One option or macro of the command line. {@code letter} is for {@code -oX}. */
   public record Setting(String name, String value, boolean letter) {}
 
@@ -69,7 +73,6 @@ public final class Compiler {
   final MapTable maps;
   final Program program;
   final List<Diagnostic> diagnostics = new ArrayList<>();
-  final List<HeaderLine> headers = new ArrayList<>();
   final Map<String, Integer> precedences = new LinkedHashMap<>();
   private final List<SourceText> sources = new ArrayList<>();
   private final Settings settings;
@@ -77,6 +80,12 @@ public final class Compiler {
   private final RuleLines rules = new RuleLines(this);
   private final OptionLines optionLines = new OptionLines(this);
   private final ClassFiles classFiles = new ClassFiles(this);
+  private final HeaderLines headers = new HeaderLines(this);
+  private final QueueLines queues = new QueueLines(this);
+  private final FilterLines filters = new FilterLines(this);
+
+  /** Whether an option has set the operator characters. */
+  boolean operatorsSet;
 
   // Where reading stands.
   private String fileName = "";
@@ -84,6 +93,7 @@ public final class Compiler {
   private @Nullable CfText current;
   private int record;
   private int level;
+  private int precedenceLines;
 
   private Compiler(Settings settings) {
     this.settings = settings;
@@ -92,11 +102,17 @@ public final class Compiler {
             new MapTable.Environment(
                 settings.eagerMaps(),
                 () -> Path.of(options.string("HostsFile", "/etc/hosts")),
-                () -> options.string("AliasFile"),
-                this::services));
+                this::services,
+                this::blankSubstitute));
     program = new Program(symbols, names, macros, classes, maps);
-    names.id("opMode");
-    names.id("addr_type");
+    // sendmail's own first names: they count towards the limit.
+    names.id("load_avg");
+    names.id("deliveryMode");
+  }
+
+  private int blankSubstitute() {
+    String blank = options.string("BlankSub", " ");
+    return blank.isEmpty() ? ' ' : blank.charAt(0);
   }
 
   /**
@@ -106,23 +122,20 @@ public final class Compiler {
    */
   public static Configuration compile(String name, Path file, Settings settings) {
     Compiler compiler = new Compiler(settings);
-    compiler.prepare();
     try {
+      compiler.prepare();
       if (Files.isDirectory(file)) {
-        compiler.unreadable(name, "Is a directory");
-      } else {
-        compiler.read(
-            SourceText.of(
-                name, Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)));
+        return compiler.unreadable(name, "not a plain file", null);
       }
+      compiler.read(SourceText.of(name, Files.readString(file, StandardCharsets.ISO_8859_1)));
     } catch (NoSuchFileException e) {
-      compiler.unreadable(name, "No such file or directory");
+      return compiler.unreadable(name, "cannot open", "No such file or directory");
+    } catch (AccessDeniedException e) {
+      return compiler.unreadable(name, "cannot open", "Permission denied");
     } catch (IOException e) {
-      compiler.unreadable(
-          name,
-          e.getClass().getSimpleName().startsWith("AccessDenied")
-              ? "Permission denied"
-              : String.valueOf(e.getMessage()));
+      return compiler.unreadable(name, "cannot open", String.valueOf(e.getMessage()));
+    } catch (FatalOptionException e) {
+      return compiler.configuration();
     }
     return compiler.finish();
   }
@@ -130,14 +143,27 @@ public final class Compiler {
   /** Compiles text that is not in a file. */
   public static Configuration compile(SourceText text, Settings settings) {
     Compiler compiler = new Compiler(settings);
-    compiler.prepare();
-    compiler.read(text);
+    try {
+      compiler.prepare();
+      compiler.read(text);
+    } catch (FatalOptionException e) {
+      return compiler.configuration();
+    }
     return compiler.finish();
   }
 
-  private void unreadable(String name, String why) {
-    diagnostics.add(
-        new Diagnostic(Code.UNREADABLE_FILE, name, new Span(0, 0, 0), 0, "cannot open", why));
+  /** Ends reading: an option has a value that sendmail gives up at. */
+  private static final class FatalOptionException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    FatalOptionException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  private Configuration unreadable(String name, String message, @Nullable String why) {
+    diagnostics.add(new Diagnostic(Code.UNREADABLE_FILE, name, Span.NONE, 0, message, why));
+    return configuration();
   }
 
   // ---- before the file
@@ -160,14 +186,9 @@ public final class Compiler {
     define("n", "MAILER-DAEMON");
     define("v", "8.17.1.9");
     define("_", "root@localhost");
-    List.of("7bit", "8bit", "binary").forEach(w -> classes.add('e', w));
-    List.of("multipart/signed").forEach(w -> classes.add('n', w));
-    classes.add('s', "rfc822");
     classes.add('w', host.name());
-    if (!host.shortName().equals(host.name())) {
-      classes.add('w', host.shortName());
-    }
-    classes.add('w', "localhost");
+    classes.add('k', host.node());
+    classes.add('w', host.node());
     host.others().forEach(w -> classes.add('w', w));
     mailers.prepare();
     for (Setting setting : settings.macros()) {
@@ -208,27 +229,6 @@ public final class Compiler {
     current = null;
     source = null;
     record = 0;
-    if (level < 10 && !unix.text().isEmpty()) {
-      warning(
-          Code.OLD_VERSION,
-          "Warning: .cf file is out of date: sendmail "
-              + macros.text('v')
-              + " supports version 10, .cf file is version "
-              + level);
-    } else if (level > 10) {
-      diagnostics.add(
-          new Diagnostic(
-              Code.BAD_VERSION,
-              unix.name(),
-              Span.NONE,
-              0,
-              "Warning: .cf version level ("
-                  + level
-                  + ") exceeds sendmail version "
-                  + macros.text('v')
-                  + " functionality (10)",
-              null));
-    }
   }
 
   private Span lineSpan = Span.NONE;
@@ -245,18 +245,21 @@ public final class Compiler {
       case 'K' ->
           maps.declare(expand(text), (message, cause) -> fault(Code.BAD_MAP, message, cause));
       case 'M' -> mailers.line(text);
-      case 'H' -> header(text);
+      case 'H' -> headers.line(text);
       case 'O' -> optionLines.line(text);
       case 'P' -> precedence(text);
       case 'V' -> version(text);
-      case 'E', 'Q', 'X' -> {
-        // environment of child programs, queue groups and mail filters have no part here yet
+      case 'Q' -> queues.line(text);
+      case 'X' -> filters.line(text);
+      case 'E' -> {
+        // the environment of child programs has no part here
       }
-      default ->
-          error(
-              Code.UNKNOWN_LINE,
-              "unknown configuration line \"" + shown(line.kind() + text) + "\"");
+      default -> unknown(line.kind() + text);
     }
+  }
+
+  private void unknown(String line) {
+    error(Code.UNKNOWN_LINE, "unknown configuration line \"" + shown(line) + "\"");
   }
 
   /** Text as sendmail's messages show it: the high bit is cleared. */
@@ -273,12 +276,7 @@ public final class Compiler {
     if (parsed.id() == MacroNames.BAD) {
       return;
     }
-    String value = Munch.take(text, parsed.end(), (char) 0).text();
-    macros.set(parsed.id(), cut(value));
-  }
-
-  private static String cut(String value) {
-    return value.length() > Expander.LINE ? value.substring(0, Expander.LINE) : value;
+    macros.set(parsed.id(), Munch.take(text, parsed.end(), (char) 0).text());
   }
 
   private void classLine(String text) {
@@ -289,12 +287,12 @@ public final class Compiler {
   }
 
   void words(int id, String text) {
-    TypedText.addWords(classes, id, text);
+    TypedText.addWords(classes, id, text, this::error);
   }
 
   private void version(String text) {
     int i = 0;
-    while (i < text.length() && (text.charAt(i) == ' ' || text.charAt(i) == '\t')) {
+    while (i < text.length() && FieldLine.isSpace(text.charAt(i))) {
       i++;
     }
     int start = i;
@@ -302,10 +300,14 @@ public final class Compiler {
       i++;
     }
     if (i == start) {
-      error(Code.BAD_VERSION, "invalid argument to V line: \"" + text + "\"");
+      String begin = text.substring(0, Math.min(20, text.length()));
+      error(Code.BAD_VERSION, "invalid argument to V line: \"" + shown(begin) + "\"");
       return;
     }
-    level = (int) Math.min(Integer.MAX_VALUE, Options.atol(text.substring(start, i)));
+    level = (int) Options.atol(text.substring(start, i));
+    if (level >= 6) {
+      options.put("ColonOkInAddr", "false");
+    }
     if (level >= 5) {
       String w = macros.text('w');
       if (w != null && w.indexOf('.') >= 0) {
@@ -315,7 +317,7 @@ public final class Compiler {
     if (i < text.length() && text.charAt(i) == '/') {
       int vendor = i + 1;
       int end = vendor;
-      while (end < text.length() && Character.isLetter(text.charAt(end))) {
+      while (end < text.length() && isLetter(text.charAt(end))) {
         end++;
       }
       String name = text.substring(vendor, end);
@@ -325,72 +327,128 @@ public final class Compiler {
     }
   }
 
-  private void precedence(String text) {
-    int equals = text.indexOf('=');
-    if (equals >= 0) {
-      String name = text.substring(0, equals).strip();
-      precedences.put(
-          name.toLowerCase(Locale.ROOT), (int) Options.atol(text.substring(equals + 1)));
-    }
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
-  private void header(String text) {
-    String rest = text;
-    String flags = "";
-    int condition = 0;
-    if (rest.startsWith("?")) {
-      int close = rest.indexOf('?', 1);
-      if (close < 0) {
-        badHeader(text);
-        return;
-      }
-      String inside = rest.substring(1, close);
-      if (!inside.isEmpty() && inside.charAt(0) == Meta.EXPAND) {
-        condition = inside.length() > 1 ? inside.charAt(1) : 0;
-      } else {
-        flags = inside;
-      }
-      rest = rest.substring(close + 1).stripLeading();
-    }
-    int colon = rest.indexOf(':');
-    String name = colon < 0 ? "" : rest.substring(0, colon).strip();
-    if (name.isEmpty() || name.indexOf(' ') >= 0) {
-      badHeader(text);
+  private void precedence(String text) {
+    if (precedenceLines >= MAX_PRECEDENCES) {
+      error(Code.BAD_PRECEDENCE, "too many P lines, " + MAX_PRECEDENCES + " max");
       return;
     }
-    String template = rest.substring(colon + 1);
-    String value = template.stripLeading();
-    String check = "";
-    boolean comments = false;
-    if (value.length() > 1 && value.charAt(0) == Meta.EXPAND && value.charAt(1) == '>') {
-      String target = value.substring(2);
-      if (target.startsWith("+")) {
-        comments = true;
-        target = target.substring(1);
-      }
-      check = target.strip();
-      rules.enter(check);
-      template = "";
+    int equals = text.indexOf('=');
+    if (equals < 0) {
+      unknown("P" + text);
+      return;
     }
-    headers.add(new HeaderLine(name, template.stripLeading(), flags, condition, check, comments));
-  }
-
-  private void badHeader(String text) {
-    error(Code.BAD_HEADER, "header syntax error, line \"" + shown(text) + "\"");
+    precedenceLines++;
+    precedences.put(
+        text.substring(0, equals).toLowerCase(Locale.ROOT),
+        (int) Options.atol(text.substring(equals + 1)));
   }
 
   // ---- behind the file
 
   private Configuration finish() {
-    if (!mailers.knows("local") && sources.size() > 0) {
-      diagnostics.add(
-          new Diagnostic(Code.BAD_MAILER, fileName, Span.NONE, 0, "No local mailer defined", null));
+    maps.declareBuiltIn(level);
+    if (options.string("SuperSafe").toLowerCase(Locale.ROOT).startsWith("i")
+        && !options.string("DeliveryMode").startsWith("i")) {
+      notice(
+          Code.OPTION_IGNORED,
+          "WARNING: SuperSafe=interactive should only be used with\n"
+              + "         DeliveryMode=interactive");
     }
+    String m = expand((char) Meta.EXPAND + "m");
+    if (!m.isEmpty()) {
+      classes.add('m', m);
+    }
+    String probe = options.string("DontProbeInterfaces", "false");
+    boolean loopback = !probe.equalsIgnoreCase("loopback");
+    if (!loopback || !Options.isTrue(probe)) {
+      Host.interfaces(loopback).forEach(one -> classes.add('w', one));
+    }
+    if (level > MAX_LEVEL) {
+      error(
+          Code.BAD_VERSION,
+          "Warning: .cf version level ("
+              + level
+              + ") exceeds sendmail version "
+              + macros.text('v')
+              + " functionality ("
+              + MAX_LEVEL
+              + ")");
+    }
+    hostStatus();
+    if (level < MAX_LEVEL) {
+      warning(
+          Code.OLD_VERSION,
+          "Warning: .cf file is out of date: sendmail "
+              + macros.text('v')
+              + " supports version "
+              + MAX_LEVEL
+              + ", .cf file is version "
+              + level);
+    }
+    name();
+    if (!mailers.knows("local")) {
+      error(Code.BAD_MAILER, "No local mailer defined");
+    }
+    mailers.finish(level);
+    builtInClasses();
     rules.finish();
-    String blank = options.string("BlankSub", " ");
-    program.blankSubstitute(blank.isEmpty() ? ' ' : blank.charAt(0));
+    program.blankSubstitute(blankSubstitute());
+    return configuration();
+  }
+
+  private void hostStatus() {
+    boolean kept = !options.string("HostStatusDirectory").isEmpty();
+    if (kept && options.number("ConnectionCacheSize", 1) <= 0) {
+      kept = false;
+      notice(
+          Code.OPTION_IGNORED,
+          "Warning: HostStatusDirectory disabled with ConnectionCacheSize = 0");
+    }
+    if (!kept && options.bool("SingleThreadDelivery", false)) {
+      notice(Code.OPTION_IGNORED, "Warning: HostStatusDirectory required for SingleThreadDelivery");
+    }
+  }
+
+  /** The name of this host is a member of its class, whatever the file made of it. */
+  private void name() {
+    String j = expand((char) Meta.EXPAND + "j");
+    String name = j.isEmpty() ? "localhost" : j;
+    if (name.indexOf('.') < 0) {
+      warning(
+          Code.UNQUALIFIED_HOST,
+          "WARNING: local host name (" + name + ") is not qualified; see cf/README: WHO AM I?");
+    }
+    classes.add('w', name);
+  }
+
+  private void builtInClasses() {
+    classes.add('n', "multipart/signed");
+    classes.add('s', "rfc822");
+    addAll("e", "7bit 8bit binary");
+    addAll("checkMIMEFieldHeaders", "content-disposition content-type");
+    addAll("checkMIMETextHeaders", "content-description");
+    addAll(
+        "checkMIMEHeaders",
+        "content-disposition content-id content-transfer-encoding content-type mime-version");
+    addAll("persistentMacros", "r s _ {if_addr} {daemon_flags}");
+  }
+
+  private void addAll(String name, String words) {
+    int id = names.id(name);
+    if (id != MacroNames.BAD) {
+      for (String word : words.split(" ")) {
+        classes.add(id, word);
+      }
+    }
+  }
+
+  private Configuration configuration() {
     return new Configuration(
-        program, options, mailers.list(), headers, precedences, level, diagnostics, sources);
+        program, options, mailers.list(), headers.list(), precedences, level, diagnostics, sources);
   }
 
   // ---- what the lines share
@@ -419,43 +477,64 @@ public final class Compiler {
     return rules;
   }
 
+  QueueLines queues() {
+    return queues;
+  }
+
   /** The operator characters in force. */
   TokenTables tables() {
     String operators = options.string("OperatorChars", "");
     if (!options.isSet("OperatorChars")) {
       String o = level < 7 ? macros.text('o') : null;
-      operators = Objects.requireNonNullElse(o, TokenTables.DEFAULT_OPERATORS);
+      operators = o == null ? TokenTables.DEFAULT_OPERATORS : o;
     }
-    return TokenTables.of(expand(operators), level);
+    return TokenTables.of(expand(operators));
   }
 
   /** Expands macros with their values of this moment. */
   String expand(String text) {
-    return Expander.expand(
-        text, id -> macros.text(id), Expander.LINE, m -> error(Code.BAD_EXPANSION, m));
+    return expand(text, Expander.LINE);
+  }
+
+  /** Expands macros; at most {@code room} bytes of the result are kept. */
+  String expand(String text, int room) {
+    return Expander.expand(text, id -> macros.text(id), room, m -> error(Code.BAD_EXPANSION, m));
+  }
+
+  /** Complains about what is no time. */
+  void checkTime(String value, Option.Kind unit) {
+    Options.seconds(value, unit, m -> error(Code.BAD_TIME, shown(m)));
+  }
+
+  /** Says that an option makes it impossible to go on, and does not. */
+  void fatal(Code code, String message) {
+    error(code, shown(message));
+    throw new FatalOptionException(message);
   }
 
   private List<String> services(String service) {
     String file = options.string("ServiceSwitchFile", "");
-    if (file.isEmpty()) {
-      return List.of("files");
-    }
-    try {
-      for (String line :
-          Files.readAllLines(Path.of(file), java.nio.charset.StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
-        if (fields[0].equals(service)) {
-          return List.of(fields).subList(1, fields.length);
+    if (!file.isEmpty()) {
+      try {
+        for (String line : Files.readAllLines(Path.of(file), StandardCharsets.ISO_8859_1)) {
+          String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
+          if (fields[0].equals(service)) {
+            return List.of(fields).subList(1, fields.length);
+          }
         }
+      } catch (IOException e) {
+        // as without a file
       }
-    } catch (IOException e) {
-      // as without a file
     }
-    return List.of("files");
+    return switch (service) {
+      case "hosts" -> List.of("dns", "files");
+      case "aliases", "passwd" -> List.of("files");
+      default -> List.of();
+    };
   }
 
   void error(String message) {
-    error(Code.BAD_NAME, message);
+    error(Code.BAD_NAME, shown(message));
   }
 
   void error(Code code, String message) {
@@ -490,8 +569,13 @@ public final class Compiler {
             cause.isEmpty() ? null : cause));
   }
 
-  /** A line that sendmail prints without the place in front. */
+  /** A message that sendmail prints without the place in front. */
   void warning(Code code, String message) {
+    notice(code, shown(message));
+  }
+
+  /** A line that sendmail prints without the place in front, all its bytes as they are. */
+  void notice(Code code, String message) {
     SourceText text = source;
     diagnostics.add(
         new Diagnostic(code, fileName, text == null ? Span.NONE : lineSpan, 0, message, null));

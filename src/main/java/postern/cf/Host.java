@@ -1,10 +1,16 @@
 package postern.cf;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -15,6 +21,8 @@ import java.util.List;
  * @param others other names and bracketed addresses of this host, for class {@code w}
  */
 public record Host(String name, String node, List<String> others) {
+  private static final Path HOSTS = Path.of("/etc/hosts");
+
   public Host {
     others = List.copyOf(others);
   }
@@ -27,24 +35,79 @@ public record Host(String name, String node, List<String> others) {
     }
     List<String> others = new ArrayList<>();
     String name = node;
+    for (String[] fields : hosts()) {
+      List<String> names = Arrays.asList(fields).subList(1, fields.length);
+      if (names.stream().noneMatch(node::equalsIgnoreCase)) {
+        continue;
+      }
+      if (name.indexOf('.') < 0 && fields[1].indexOf('.') >= 0) {
+        name = fields[1];
+      }
+      others.addAll(names.subList(1, names.size()));
+      others.add(bracketed(fields[0]));
+    }
+    return new Host(name, node, others);
+  }
+
+  /**
+   * Names and bracketed addresses of the network interfaces that are up.
+   *
+   * @param loopback whether the loopback interface counts
+   */
+  static List<String> interfaces(boolean loopback) {
+    List<String> found = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(Path.of("/etc/hosts"), StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
-        for (int i = 1; i < fields.length; i++) {
-          if (fields[i].equalsIgnoreCase(node)) {
-            if (name.indexOf('.') < 0 && fields[1].indexOf('.') >= 0) {
-              name = fields[1];
-            }
-            others.add(
-                fields[0].indexOf(':') >= 0 ? "[IPv6:" + fields[0] + "]" : "[" + fields[0] + "]");
-            break;
+      for (NetworkInterface one : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+        if (!one.isUp() || (one.isLoopback() && !loopback)) {
+          continue;
+        }
+        for (InterfaceAddress address : one.getInterfaceAddresses()) {
+          InetAddress ip = address.getAddress();
+          if (ip.isLinkLocalAddress()) {
+            continue;
           }
+          String text = ip.getHostAddress().replaceFirst("%.*", "");
+          found.add(bracketed(text));
+          names(text, found);
+        }
+      }
+    } catch (SocketException e) {
+      // a host that hides its interfaces has no more names
+    }
+    return found;
+  }
+
+  private static void names(String address, List<String> found) {
+    for (String[] fields : hosts()) {
+      if (fields[0].equalsIgnoreCase(address)) {
+        for (int i = 1; i < fields.length; i++) {
+          found.add(fields[i]);
+        }
+        if (fields[1].indexOf('.') < 0) {
+          found.add("[" + fields[1] + "]");
+        }
+        return;
+      }
+    }
+  }
+
+  private static String bracketed(String address) {
+    return address.indexOf(':') >= 0 ? "[IPv6:" + address + "]" : "[" + address + "]";
+  }
+
+  private static List<String[]> hosts() {
+    List<String[]> lines = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(HOSTS, StandardCharsets.ISO_8859_1)) {
+        String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+");
+        if (fields.length > 1) {
+          lines.add(fields);
         }
       }
     } catch (IOException e) {
       // without a hosts file the host has just its name
     }
-    return new Host(name, node, others);
+    return lines;
   }
 
   private static String firstLine(Path file) {
@@ -53,12 +116,6 @@ public record Host(String name, String node, List<String> others) {
     } catch (IOException e) {
       return "";
     }
-  }
-
-  /** The part before the first dot. */
-  String shortName() {
-    int dot = name.indexOf('.');
-    return dot < 0 ? name : name.substring(0, dot);
   }
 
   /** The part behind the first dot, empty if there is none. */

@@ -44,6 +44,27 @@ public record Mailer(
     types = List.copyOf(types);
   }
 
+  /** The same mailer with other flags. */
+  Mailer withFlags(String newFlags) {
+    return new Mailer(
+        number,
+        name,
+        path,
+        newFlags,
+        senderEnvelope,
+        senderHeader,
+        recipientEnvelope,
+        recipientHeader,
+        argv,
+        eol,
+        lineLimit,
+        maxMessageSize,
+        maxRecipients,
+        user,
+        types,
+        charset);
+  }
+
   /** Whether {@code F=} has {@code flag}. */
   public boolean has(char flag) {
     return flags.indexOf(flag) >= 0;

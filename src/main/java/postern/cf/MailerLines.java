@@ -13,8 +13,10 @@ import postern.text.Meta;
 /** {@code M} lines. */
 final class MailerLines {
   private static final int MAX = 25;
+  private static final int MAX_WORDS = 40;
   private static final int SMTP_LINE = 990;
   private static final int MAX_RECIPIENTS = 100;
+  private static final String USER = (char) Meta.EXPAND + "u";
 
   private final Compiler in;
   private final Map<String, Mailer> mailers = new LinkedHashMap<>();
@@ -33,10 +35,41 @@ final class MailerLines {
 
   /** The mailers that exist without being declared. */
   void prepare() {
-    String u = (char) Meta.EXPAND + "u";
-    line("prog, P=/bin/sh, F=lsouDq9, T=X-Unix/X-Unix/X-Unix, A=sh -c " + u);
-    line("*file*, P=[FILE], F=lsDFMPEouq9, T=X-Unix/X-Unix/X-Unix, A=FILE " + u);
-    line("*include*, P=/dev/null, F=su, A=INCLUDE " + u);
+    line("prog, P=/bin/sh, F=lsouDq9, T=X-Unix/X-Unix/X-Unix, A=sh -c " + USER);
+    line("*file*, P=[FILE], F=lsDFMPEouq9, T=X-Unix/X-Unix/X-Unix, A=FILE " + USER);
+    line("*include*, P=/dev/null, F=su, A=INCLUDE " + USER);
+  }
+
+  /** What old levels of configuration, and the built-in mailers, take for granted. */
+  void finish(int level) {
+    change("prog", "", "m");
+    change("*file*", "", "m");
+    if (level < 6) {
+      change("local", "Aw5:|/@", "");
+      change("prog", "o", "");
+      change("*file*", "o", "");
+    }
+    if (level < 7) {
+      change("local", "q", "");
+      change("prog", "q", "");
+      change("*file*", "q", "");
+    }
+  }
+
+  private void change(String name, String more, String less) {
+    Mailer mailer = mailers.get(name);
+    if (mailer != null) {
+      TreeSet<Character> flags = new TreeSet<>();
+      (mailer.flags() + more).chars().forEach(c -> flags.add((char) c));
+      less.chars().forEach(c -> flags.remove((char) c));
+      mailers.put(name, mailer.withFlags(joined(flags)));
+    }
+  }
+
+  private static String joined(TreeSet<Character> flags) {
+    StringBuilder text = new StringBuilder();
+    flags.forEach(text::append);
+    return text.toString();
   }
 
   private static final class Draft {
@@ -51,88 +84,118 @@ final class MailerLines {
     int lineLimit;
     long maxSize;
     int maxRecipients;
-    String user = "-1:-1";
+    String uid = "-1";
+    String gid = "-1";
     List<String> types = List.of("", "", "");
     String charset = "";
   }
 
   void line(String text) {
-    int at = 0;
-    while (at < text.length() && text.charAt(at) != ',' && !isSpace(text.charAt(at))) {
-      at++;
-    }
-    String name = text.substring(0, at);
+    FieldLine fields = new FieldLine(text);
+    String name = fields.name();
     if (name.isEmpty()) {
       in.error(Code.BAD_MAILER, "name required for mailer");
       return;
     }
-    at = Math.min(text.length(), at + 1);
     Draft draft = new Draft();
-    while (at < text.length()) {
-      while (at < text.length() && (text.charAt(at) == ',' || isSpace(text.charAt(at)))) {
-        at++;
-      }
-      char code = at < text.length() ? text.charAt(at) : 0;
-      int start = at;
-      while (at < text.length() && text.charAt(at) != '=' && text.charAt(at) != ',') {
-        at++;
-      }
-      if (at >= text.length() || text.charAt(at) != '=') {
-        in.errorAt(Code.BAD_MAILER, start, at, "mailer " + name + ": `=' expected");
-        return;
-      }
-      at++;
-      while (at < text.length() && isSpace(text.charAt(at))) {
-        at++;
-      }
-      Munch.Taken taken = Munch.take(text, at, ',');
-      at = taken.end();
-      if (!field(name, code, taken.text(), draft, start, at)) {
+    boolean[] broken = {false};
+    String value;
+    while ((value =
+            fields.next(
+                f -> {
+                  broken[0] = true;
+                  fault(f, "mailer " + name + ": `=' expected");
+                }))
+        != null) {
+      if (!field(name, fields, value, draft)) {
         return;
       }
     }
-    finish(name, draft);
+    if (!broken[0] && isSound(name, draft)) {
+      enter(name, draft);
+    }
   }
 
-  private boolean field(String name, char code, String value, Draft draft, int from, int to) {
-    switch (code) {
-      case 'P' -> draft.path = value;
+  private void fault(FieldLine field, String message) {
+    in.errorAt(Code.BAD_MAILER, field.from(), field.to(), Compiler.shown(message));
+  }
+
+  /** Reads one field; false if the line is of no use. */
+  private boolean field(String name, FieldLine fields, String value, Draft draft) {
+    String who = "mailer " + name + ": ";
+    switch (fields.code()) {
+      case 'P' -> draft.path = value.isEmpty() ? draft.path : value;
       case 'F' -> {
         for (char c : value.toCharArray()) {
-          if (!isSpace(c)) {
+          if (!FieldLine.isSpace(c)) {
             draft.flags.add(c);
           }
         }
       }
       case 'S', 'R' -> {
-        return ruleSets(code, value, draft);
+        return ruleSets(fields.code(), value, draft);
       }
       case 'E' -> {
         if (value.isEmpty()) {
-          in.errorAt(Code.BAD_MAILER, from, to, "mailer " + name + ": null end-of-line string");
+          fault(fields, who + "null end-of-line string");
         } else {
           draft.eol = value;
         }
       }
-      case 'A' -> {
-        if (!value.isEmpty()) {
-          draft.argv = List.of(value.strip().split("[ \t]+"));
-        }
-      }
+      case 'A' -> draft.argv = value.isEmpty() ? draft.argv : words(value);
       case 'M' -> draft.maxSize = Options.atol(value);
       case 'r' -> draft.maxRecipients = (int) Options.atol(value);
       case 'L' -> draft.lineLimit = (int) Math.max(0, Options.atol(value));
-      case 'C' -> draft.charset = value;
+      case 'C' -> {
+        if (value.isEmpty()) {
+          fault(fields, who + "null charset");
+        } else {
+          draft.charset = value;
+        }
+      }
       case 'T' -> draft.types = types(value);
-      case 'U' -> draft.user = value;
-      case 'm', 'N', 'D', 'Q', 'W', '/' -> {
+      case 'U' -> user(who, fields, value, draft);
+      case 'D' -> {
+        if (value.isEmpty()) {
+          fault(fields, who + "null working directory");
+        }
+      }
+      case '/' -> {
+        if (value.isEmpty()) {
+          fault(fields, who + "null root directory");
+        }
+      }
+      case 'Q' -> {
+        if (value.isEmpty()) {
+          fault(fields, who + "null queue");
+        } else if (!in.queues().knows(value)) {
+          fault(fields, who + "unknown queue " + value);
+        }
+      }
+      case 'W' -> in.checkTime(value, Option.Kind.SECONDS);
+      case 'm', 'N' -> {
         // limits of child programs and of reuse: no part here
       }
-      default ->
-          in.errorAt(
-              Code.BAD_MAILER, from, to, "M" + name + ": unknown mailer equate " + code + "=");
+      default -> fault(fields, "M" + name + ": unknown mailer equate " + fields.code() + "=");
     }
     return true;
+  }
+
+  private static List<String> words(String value) {
+    List<String> words = new ArrayList<>();
+    int at = 0;
+    while (at < value.length() && words.size() < MAX_WORDS) {
+      int end = at;
+      while (end < value.length() && !FieldLine.isSpace(value.charAt(end))) {
+        end++;
+      }
+      words.add(value.substring(at, end));
+      at = end;
+      while (at < value.length() && FieldLine.isSpace(value.charAt(at))) {
+        at++;
+      }
+    }
+    return words;
   }
 
   private boolean ruleSets(char code, String value, Draft draft) {
@@ -168,54 +231,119 @@ final class MailerLines {
     return types;
   }
 
-  private void finish(String name, Draft draft) {
-    if (draft.argv == null) {
-      in.error(Code.BAD_MAILER, "M" + name + ": A= argument required");
-      return;
-    }
-    if (draft.path.isEmpty()) {
-      in.error(Code.BAD_MAILER, "M" + name + ": P= argument required");
-      return;
-    }
-    if (mailers.size() >= MAX) {
-      in.error(Code.BAD_MAILER, "too many mailers defined (" + MAX + " max)");
-      return;
-    }
-    List<String> argv = draft.argv;
-    if (draft.flags.contains('L') && draft.lineLimit == 0) {
-      draft.lineLimit = SMTP_LINE;
-    }
-    if (draft.path.equals("[TCP]")) {
-      in.error(Code.BAD_MAILER, "M" + name + ": P=[TCP] must be replaced by P=[IPC]");
-      return;
-    }
-    if (draft.path.equals("[IPC]")) {
-      if (argv.size() < 2) {
-        in.error(Code.BAD_MAILER, "M" + name + ": too few parameters for [IPC] mailer");
+  /** {@code user[:group]}, each a name or a number. */
+  private void user(String who, FieldLine fields, String value, Draft draft) {
+    int end = 0;
+    if (isDigit(value, 0)) {
+      while (isDigit(value, end)) {
+        end++;
+      }
+      draft.uid = Long.toString(Options.atol(value.substring(0, end)));
+    } else {
+      while (end < value.length() && isNameCharacter(value.charAt(end))) {
+        end++;
+      }
+      String user = value.substring(0, end);
+      if (user.isEmpty()) {
+        fault(fields, who + "null user name");
         return;
       }
-      if (!argv.get(0).equals("TCP") && !argv.get(0).equals("FILE")) {
-        in.warning(
+      String known = Accounts.user(user);
+      if (known == null) {
+        fault(fields, "readcf: mailer U= flag: unknown user " + user);
+        return;
+      }
+      draft.uid = known.substring(0, known.indexOf(':'));
+      draft.gid = known.substring(known.indexOf(':') + 1);
+    }
+    String group = value.substring(end).strip();
+    group = group.isEmpty() ? "" : group.substring(1).strip();
+    if (group.isEmpty()) {
+      return;
+    }
+    if (isDigit(group, 0)) {
+      draft.gid = Long.toString(Options.atol(group));
+      return;
+    }
+    String known = Accounts.group(group);
+    if (known == null) {
+      fault(fields, "readcf: mailer U= flag: unknown group " + group);
+    } else {
+      draft.gid = known;
+    }
+  }
+
+  private static boolean isDigit(String text, int at) {
+    return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
+  }
+
+  private static boolean isNameCharacter(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_';
+  }
+
+  private boolean isSound(String name, Draft draft) {
+    List<String> argv = draft.argv;
+    String bad = "";
+    if (argv == null) {
+      bad = ": A= argument required";
+    } else if (draft.path.isEmpty()) {
+      bad = ": P= argument required";
+    } else if (mailers.size() >= MAX) {
+      in.error(Code.BAD_MAILER, "too many mailers defined (" + MAX + " max)");
+      return false;
+    } else if (draft.path.equals("[TCP]")) {
+      bad = ": P=[TCP] must be replaced by P=[IPC]";
+    } else if (draft.path.equals("[IPC]")) {
+      if (argv.size() < 2) {
+        bad = ": too few parameters for [IPC] mailer";
+      } else if (!argv.get(0).equals("TCP") && !argv.get(0).equals("FILE")) {
+        in.notice(
             Code.MAILER_ARGUMENT,
             "M" + name + ": Warning: first argument in [IPC] mailer must be TCP or FILE");
       }
+    } else if (draft.path.equals("[FILE]")) {
+      if (argv.size() != 2) {
+        bad = ": too " + (argv.size() < 2 ? "few" : "many") + " parameters for [FILE] mailer";
+      } else if (!argv.get(0).equals("FILE")) {
+        bad = ": first argument in [FILE] mailer must be FILE";
+      }
     }
-    String u = (char) Meta.EXPAND + "u";
-    String eol =
-        draft.eol != null
-            ? draft.eol
-            : argv.stream().anyMatch(word -> word.contains(u)) ? "\n" : "\r\n";
+    if (!bad.isEmpty()) {
+      in.error(Code.BAD_MAILER, Compiler.shown("M" + name + bad));
+    }
+    return bad.isEmpty();
+  }
+
+  private void enter(String name, Draft draft) {
+    List<String> argv = java.util.Objects.requireNonNull(draft.argv);
+    if (draft.flags.contains('L')) {
+      if (draft.lineLimit == 0) {
+        draft.lineLimit = SMTP_LINE;
+      }
+      if (in.level() < 2) {
+        draft.flags.add('7');
+      }
+    }
+    if (draft.path.equals("[IPC]") && draft.types.get(0).isEmpty()) {
+      draft.types = List.of("dns", "rfc822", argv.get(0).equals("FILE") ? "x-unix" : "smtp");
+    }
+    String eol = draft.eol;
+    if (eol == null) {
+      eol = argv.stream().anyMatch(word -> word.contains(USER)) ? "\n" : "\r\n";
+    }
     String key = name.toLowerCase(Locale.ROOT);
     Mailer old = mailers.get(key);
-    StringBuilder flags = new StringBuilder();
-    draft.flags.forEach(flags::append);
     mailers.put(
         key,
         new Mailer(
             old == null ? mailers.size() : old.number(),
             name,
             draft.path,
-            flags.toString(),
+            joined(draft.flags),
             draft.senderEnvelope,
             draft.senderHeader,
             draft.recipientEnvelope,
@@ -225,12 +353,8 @@ final class MailerLines {
             draft.lineLimit,
             draft.maxSize,
             draft.maxRecipients > 0 ? draft.maxRecipients : MAX_RECIPIENTS,
-            draft.user,
+            draft.uid + ":" + draft.gid,
             draft.types,
             draft.charset));
-  }
-
-  private static boolean isSpace(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 }

@@ -4,24 +4,33 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import postern.source.Diagnostic.Code;
+import postern.text.MacroNames;
 
-/** {@code O} lines and the options of the command line. */
+/** {@code O} lines and the options of the command line: which option is meant, and who wins. */
 final class OptionLines {
+  private static final List<String> OLD_TIMEOUTS =
+      List.of("mail", "rcpt", "datainit", "datablock", "datafinal", "command");
+
   private final Compiler in;
+  private final OptionValues values;
   private boolean fromCommandLine;
 
   OptionLines(Compiler in) {
     this.in = in;
+    values = new OptionValues(in);
   }
 
   void commandLine(Compiler.Setting setting) {
     fromCommandLine = true;
-    if (setting.letter()) {
-      byLetter(setting.name().isEmpty() ? 0 : setting.name().charAt(0), setting.value());
-    } else {
-      named(setting.name(), setting.value());
+    try {
+      if (setting.letter()) {
+        byLetter(setting.name().isEmpty() ? 0 : setting.name().charAt(0), setting.value());
+      } else {
+        named(setting.name(), setting.value());
+      }
+    } finally {
+      fromCommandLine = false;
     }
-    fromCommandLine = false;
   }
 
   /** Text behind the {@code O}. */
@@ -32,9 +41,9 @@ final class OptionLines {
     }
     String rest = text.substring(1);
     int equals = rest.indexOf('=');
-    String name = equals < 0 ? rest : rest.substring(0, equals);
-    String value = equals < 0 ? "" : rest.substring(equals + 1);
-    named(trimRight(name), value);
+    named(
+        equals < 0 ? rest : rest.substring(0, equals),
+        equals < 0 ? "" : rest.substring(equals + 1));
   }
 
   private static String trimRight(String text) {
@@ -54,18 +63,25 @@ final class OptionLines {
   }
 
   private void byLetter(int letter, String value) {
-    if (letter == 'M' && !value.isEmpty()) {
-      in.macros.set(value.charAt(0), value.substring(1));
-      return;
-    }
     Option option = letter == 0 ? null : OptionTable.byLetter((char) letter);
-    if (option == null && letter != 'g') {
+    if (letter == 'M') {
+      macro(value);
+    } else if (letter == 'g') {
+      if (claim("g")) {
+        values.defaultGroup(value, 'g');
+      }
+    } else if (option == null) {
       in.error(
           Code.BAD_OPTION, "readcf: unknown option name 0x" + Integer.toHexString(letter & 0xff));
-      return;
+    } else {
+      set(option, null, value);
     }
-    if (option != null) {
-      set(option, "", value);
+  }
+
+  private void macro(String value) {
+    MacroNames.Parsed parsed = in.names.parse(value, 0, in::error);
+    if (parsed.id() != MacroNames.BAD) {
+      in.macros.set(parsed.id(), value.substring(parsed.end()));
     }
   }
 
@@ -74,170 +90,147 @@ final class OptionLines {
       in.error(Code.BAD_OPTION, "readcf: null option name");
       return;
     }
+    String whole = trimRight(given);
     String value = trimLeft(rawValue);
-    int dot = given.indexOf('.');
-    String name = dot < 0 ? given : given.substring(0, dot);
-    String sub = dot < 0 ? "" : given.substring(dot + 1);
-    Option option = OptionTable.byName(name);
-    if (option == null) {
-      List<Option> candidates = OptionTable.byPrefix(name);
-      if (candidates.isEmpty()) {
-        in.errorAt(
-            Code.BAD_OPTION,
-            1,
-            1 + name.length(),
-            "readcf: unknown option name " + Compiler.shown(name));
-        return;
-      }
-      if (candidates.size() > 1) {
-        in.errorAt(
-            Code.BAD_OPTION,
-            1,
-            1 + name.length(),
-            "readcf: ambiguous option name "
-                + name
-                + " (matches "
-                + candidates.get(0).name()
-                + " and "
-                + candidates.get(1).name()
-                + ")");
-        return;
-      }
-      option = candidates.get(0);
-      in.fault(
-          Code.ABBREVIATED_OPTION,
-          "Option " + name + " used as abbreviation for " + option.name(),
-          "");
+    int dot = whole.indexOf('.');
+    String name = dot < 0 ? whole : whole.substring(0, dot);
+    Option option = find(name);
+    if (option != null) {
+      set(option, dot < 0 ? null : whole.substring(dot + 1), value);
     }
-    set(option, sub, value);
   }
 
-  private void set(Option option, String sub, String value) {
-    switch (option.kind()) {
-      case TIMEOUTS -> timeouts(sub, value);
-      case WORDS -> {
-        check(option, value);
-        in.options.add(option.name(), value);
-      }
-      case STRUCTURED -> {
-        if (option.name().equals("DaemonPortOptions") && !mayAdd(option.name())) {
-          return;
+  private @Nullable Option find(String name) {
+    Option exact = OptionTable.byName(name);
+    if (exact != null) {
+      return exact;
+    }
+    List<Option> candidates = OptionTable.byPrefix(name);
+    if (candidates.isEmpty()) {
+      in.errorAt(
+          Code.BAD_OPTION,
+          1,
+          1 + name.length(),
+          "readcf: unknown option name " + Compiler.shown(name));
+      return null;
+    }
+    if (candidates.size() > 1) {
+      in.errorAt(
+          Code.BAD_OPTION,
+          1,
+          1 + name.length(),
+          "readcf: ambiguous option name "
+              + name
+              + " (matches "
+              + candidates.get(0).name()
+              + " and "
+              + candidates.get(1).name()
+              + ")");
+      return null;
+    }
+    in.fault(
+        Code.ABBREVIATED_OPTION,
+        "Option " + name + " used as abbreviation for " + candidates.get(0).name(),
+        "");
+    return candidates.get(0);
+  }
+
+  private void set(Option option, @Nullable String sub, String value) {
+    switch (option.name()) {
+      case "Timeout" -> timeouts(sub, value);
+      case "QueueTimeout" -> {
+        if (claim(option.name())) {
+          queueTimeout(value);
         }
-        in.options.add(option.name(), value);
+      }
+      case "Milter" -> values.milter(sub, value);
+      // These two collect, whoever sets them.
+      case "PrivacyOptions", "DontBlameSendmail" -> {
+        if (mayChange(option.name())) {
+          values.set(option, value);
+        }
       }
       default -> {
-        if (!claim(option.name())) {
-          return;
-        }
-        check(option, value);
-        in.options.put(option.name(), cooked(option, value));
-        if (option.name().equals("OperatorChars") && in.rules().settled()) {
-          operatorsLate();
+        if (claim(option.name())) {
+          values.set(option, value);
         }
       }
     }
-  }
-
-  private void operatorsLate() {
-    in.warning(Code.OPTION_IGNORED, "Warning: OperatorChars is being redefined.");
-    in.warning(Code.OPTION_IGNORED, "         It should only be set before ruleset definitions.");
-  }
-
-  /** Listeners of the command line replace those of the file. */
-  private boolean mayAdd(String name) {
-    if (fromCommandLine) {
-      in.sticky.add(name);
-      return true;
-    }
-    return !in.sticky.contains(name);
   }
 
   /** Whether the option may be set now: the command line wins over the file. */
   private boolean claim(String name) {
-    String key = name.toLowerCase(Locale.ROOT);
+    boolean may = mayChange(name);
     if (fromCommandLine) {
-      in.sticky.add(key);
-      return true;
+      in.sticky.add(name.toLowerCase(Locale.ROOT));
     }
-    return !in.sticky.contains(key);
+    return may;
   }
 
-  private String cooked(Option option, String value) {
-    return switch (option.kind()) {
-      case EXPANDED -> in.expand(value);
-      case MUNCHED -> Munch.take(value, 0, (char) 0).text();
-      default -> value;
-    };
+  private boolean mayChange(String name) {
+    return fromCommandLine || !in.sticky.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  private void check(Option option, String value) {
-    switch (option.kind()) {
-      case DAYS, HOURS, MINUTES, SECONDS, WEEKS ->
-          Options.seconds(value, option.kind(), m -> in.error(Code.BAD_OPTION_VALUE, m));
-      default -> {}
+  /** {@code return[/warn]}. */
+  private void queueTimeout(String value) {
+    int slash = value.indexOf('/');
+    if (slash >= 0) {
+      timeout("queuewarn", value.substring(slash + 1));
     }
-    switch (option.name()) {
-      case "DeliveryMode" -> {
-        String mode = value.isEmpty() ? "b" : value;
-        if ("ibqd".indexOf(mode.charAt(0)) < 0) {
-          in.error(Code.BAD_OPTION_VALUE, "Unknown delivery mode " + mode.charAt(0));
-        }
-      }
-      case "TLSSrvOptions" -> {
-        for (char c : value.toCharArray()) {
-          if ("VC, \t".indexOf(c) < 0) {
-            in.warning(
-                Code.OPTION_IGNORED,
-                "Warning: Option: TLSSrvOptions unknown parameter '" + c + "'");
-          }
-        }
-      }
-      default -> {}
-    }
+    timeout("queuereturn", slash < 0 ? value : value.substring(0, slash));
   }
 
-  private void timeouts(String sub, String value) {
-    if (!sub.isEmpty()) {
+  private void timeouts(@Nullable String sub, String value) {
+    if (sub != null) {
       timeout(sub, value);
       return;
     }
     // O Timeout=5m sets a group of them, O Timeout=mail:5m,rcpt=1h single ones.
-    if (value.isEmpty() || Character.isDigit(value.charAt(0))) {
-      for (String name : List.of("mail", "rcpt", "datainit", "datablock", "datafinal", "command")) {
-        timeout(name, value);
-      }
-      return;
-    }
     for (String part : value.split(",")) {
-      int at = indexOfAny(part, ":=");
-      if (at > 0) {
-        timeout(part.substring(0, at).strip(), part.substring(at + 1).strip());
+      String one = part.stripLeading();
+      int at = one.indexOf(':') >= 0 ? one.indexOf(':') : one.indexOf('=');
+      if (!one.isEmpty() && one.charAt(0) >= '0' && one.charAt(0) <= '9') {
+        in.checkTime(one, Option.Kind.MINUTES);
+        for (String name : OLD_TIMEOUTS) {
+          in.options.put("Timeout." + name, one);
+          if (fromCommandLine) {
+            in.sticky.add("timeout." + name);
+          }
+        }
+      } else if (at >= 0) {
+        timeout(one.substring(0, at), one.substring(at + 1));
       }
     }
-  }
-
-  private static int indexOfAny(String text, String characters) {
-    for (int i = 0; i < text.length(); i++) {
-      if (characters.indexOf(text.charAt(i)) >= 0) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private void timeout(String sub, String value) {
     String name = sub.toLowerCase(Locale.ROOT);
     Option.@Nullable Kind unit = OptionTable.TIMEOUTS.get(name);
     if (unit == null) {
-      in.error(Code.BAD_OPTION, "settimeout: invalid timeout " + sub);
+      in.error(Code.BAD_OPTION, "settimeout: invalid timeout " + Compiler.shown(sub));
       return;
     }
-    if (!claim("Timeout." + name)) {
+    if (!mayChange("timeout." + name)) {
       return;
     }
-    if (unit != Option.Kind.INTEGER) {
-      Options.seconds(value, unit, m -> in.error(Code.BAD_OPTION_VALUE, m));
+    // sendmail reads the value in minutes first, and complains each time it reads it.
+    in.checkTime(value, Option.Kind.MINUTES);
+    if (unit != Option.Kind.MINUTES && unit != Option.Kind.INTEGER) {
+      in.checkTime(value, unit);
     }
-    in.options.put("Timeout." + name, value);
+    String plain = name.endsWith(".*") ? name.substring(0, name.length() - 2) : name;
+    in.options.put("Timeout." + plain, value);
+    if (fromCommandLine) {
+      stick(plain);
+    }
+  }
+
+  private void stick(String name) {
+    in.sticky.add("timeout." + name);
+    if (name.equals("queuewarn") || name.equals("queuereturn")) {
+      in.sticky.addAll(List.of("timeout." + name + ".normal", "timeout." + name + ".urgent"));
+    } else if (name.startsWith("resolver.") && name.indexOf('.', 9) < 0) {
+      in.sticky.addAll(List.of("timeout." + name + ".normal", "timeout." + name + ".first"));
+    }
   }
 }

@@ -18,8 +18,9 @@ public final class OptionTable {
       AliasFile A S
       AliasWait a m
       BlankSub B S
-      HoldExpensive c b
+      MinFreeBlocks b i
       CheckpointInterval C i
+      HoldExpensive c b
       DeliveryMode d S
       ErrorHeader E S
       ErrorMode e S
@@ -61,53 +62,51 @@ public final class OptionTable {
       ForkEachJob Y b
       ClassFactor z i
       RetryFactor Z i
-      MinFreeBlocks b i
+      QueueSortOrder - S
+      HostsFile - S
+      MinQueueAge - m
+      DefaultCharSet - S
+      ServiceSwitchFile - S
+      DialDelay - s
+      NoRecipientAction - S
+      SafeFileEnvironment - S
       MaxMessageSize - i
       ColonOkInAddr - b
-      MaxDaemonChildren - i
-      ConnectionRateThrottle - i
-      NoRecipientAction - S
-      QueueSortOrder - S
-      MinQueueAge - m
-      MaxQueueAge - m
-      DialDelay - s
-      HostsFile - S
       MaxQueueRunSize - i
-      OperatorChars - M
-      UnixFromLine - M
-      SmtpGreetingMessage - M
+      MaxDaemonChildren - i
       DontExpandCnames - b
+      MustQuoteChars - S
+      SmtpGreetingMessage - M
+      UnixFromLine - M
+      OperatorChars - M
+      DontInitGroups - b
+      SingleLineFromHeader - b
+      AllowBogusHELO - b
+      ConnectionRateThrottle - i
+      UnsafeGroupWrites - b
       DoubleBounceAddress - S
       HostStatusDirectory - S
       SingleThreadDelivery - b
       RunAsUser - S
-      DefaultCharSet - S
-      ServiceSwitchFile - S
-      SafeFileEnvironment - S
-      MaxRecipientsPerMessage - i
-      DontBlameSendmail - w
-      AllowBogusHELO - b
-      DontInitGroups - b
-      SingleLineFromHeader - b
-      MustQuoteChars - S
       RrtImpliesDsn - b
       PidFile - S
+      DontBlameSendmail - w
+      DontProbeInterfaces - S
+      MaxRecipientsPerMessage - i
+      DeadLetterDrop - S
+      MaxAliasRecursion - i
+      ConnectOnlyTo - S
       TrustedUser - S
       MaxMimeHeaderLength - S
       ControlSocketName - S
       MaxHeadersLength - i
-      MaxAliasRecursion - i
       ProcessTitlePrefix - S
       DefaultAuthInfo - S
       AuthMechanisms - S
-      AuthRealm - S
       ClientPortOptions - K
       DataFileBufferSize - i
       XscriptFileBufferSize - i
-      AuthOptions - w
-      FastSplit - i
-      DeadLetterDrop - S
-      DontProbeInterfaces - S
+      LDAPDefaultSpec - S
       ServerCertFile - x
       ServerKeyFile - x
       ClientCertFile - x
@@ -115,65 +114,80 @@ public final class OptionTable {
       CACertFile - x
       CACertPath - x
       DHParameters - x
-      RandFile - S
+      InputMailFilters - S
+      Milter - S
+      AuthOptions - w
+      QueueFileMode - o
+      CertFingerprintAlgorithm - x
       CipherList - x
-      CipherSuites - x
+      RandFile - S
+      TLSSrvOptions - w
+      BadRcptThrottle - i
+      DeliverByMin - s
+      MaxQueueChildren - i
+      MaxRunnersPerQueue - i
+      DirectSubmissionModifiers - S
+      NiceQueueRun - i
+      SharedMemoryKey - i
+      AuthMaxBits - i
+      MailboxDatabase - S
+      UseMSP - b
+      DelayLA - i
+      FastSplit - i
+      SoftBounce - b
+      SharedMemoryKeyFile - x
+      RejectLogInterval - h
+      RequiresDirfsync - b
+      ConnectionRateWindowSize - s
+      CRLFile - x
+      FallbackSmartHost - S
+      AuthRealm - S
+      CRLPath - x
+      HeloName - S
+      MaxNOOPCommands - i
+      BadRcptShutdown - i
+      BadRcptShutdownGood - i
       ServerSSLOptions - w
       ClientSSLOptions - w
-      TLSSrvOptions - w
-      CertFingerprintAlgorithm - x
-      CRLFile - x
-      CRLPath - x
+      MaxQueueAge - m
+      RejectNUL - b
+      UseCompressedIPv6Addresses - b
       SSLEngine - S
       SSLEnginePath - x
       TLSFallbacktoClear - b
       SetCertAltnames - b
-      InputMailFilters - S
-      Milter - S
-      QueueFileMode - o
-      BadRcptThrottle - i
-      BadRcptShutdown - i
-      BadRcptShutdownGood - i
-      DeliverByMin - s
-      MaxQueueChildren - i
-      MaxRunnersPerQueue - i
-      NiceQueueRun - i
-      SharedMemoryKey - i
-      SharedMemoryKeyFile - x
-      AuthMaxBits - i
-      DirectSubmissionModifiers - S
-      MailboxDatabase - S
-      UseMSP - b
-      DelayLA - i
-      FallbackSmartHost - S
-      HeloName - S
-      ConnectionRateWindowSize - s
-      SoftBounce - b
-      RejectLogInterval - h
-      RequiresDirfsync - b
-      LDAPDefaultSpec - S
-      ConnectOnlyTo - S
-      MaxNOOPCommands - i
-      UnsafeGroupWrites - b
-      RejectNUL - b
-      UseCompressedIPv6Addresses - b
-      StrictTransportSecurity - b
       SmtpUTF8 - b
+      StrictTransportSecurity - b
+      CipherSuites - x
+      """;
+
+  // Options of our own: known by their full names only, so that sendmail's abbreviations mean what
+  // they mean to sendmail.
+  private static final String OWN_TABLE =
+      """
       TLSEngine - S
       MissingCRL - S
       RequireTLS - b
       MetricsPort - i
       """;
 
+  private static final List<Option> SENDMAIL = read(TABLE);
+
   /** All options. */
-  public static final List<Option> OPTIONS = read();
+  public static final List<Option> OPTIONS = all();
 
   /** Names of {@code Timeout} sub-options, lower case, and their default units. */
   static final Map<String, Option.Kind> TIMEOUTS = timeouts();
 
-  private static List<Option> read() {
+  private static List<Option> all() {
+    List<Option> options = new ArrayList<>(SENDMAIL);
+    options.addAll(read(OWN_TABLE));
+    return List.copyOf(options);
+  }
+
+  private static List<Option> read(String table) {
     List<Option> options = new ArrayList<>();
-    for (String line : TABLE.split("\n")) {
+    for (String line : table.split("\n")) {
       String[] part = line.split(" ");
       Option.Kind kind =
           switch (part[2]) {
@@ -208,6 +222,8 @@ public final class OptionTable {
       map.put("queuereturn" + suffix, Option.Kind.DAYS);
       map.put("queuewarn" + suffix, Option.Kind.HOURS);
     }
+    map.put("queuereturn.*", Option.Kind.DAYS);
+    map.put("queuewarn.*", Option.Kind.HOURS);
     for (String name : "iconnect aconnect hoststatus control lhlo auth starttls".split(" ")) {
       map.put(name, Option.Kind.MINUTES);
     }
@@ -238,10 +254,10 @@ public final class OptionTable {
     return null;
   }
 
-  /** Options whose names begin with {@code prefix}, in table order. */
+  /** Options of sendmail whose names begin with {@code prefix}, in table order. */
   static List<Option> byPrefix(String prefix) {
     String lower = prefix.toLowerCase(Locale.ROOT);
-    return OPTIONS.stream()
+    return SENDMAIL.stream()
         .filter(o -> o.name().toLowerCase(Locale.ROOT).startsWith(lower))
         .toList();
   }

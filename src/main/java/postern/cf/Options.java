@@ -139,7 +139,7 @@ public final class Options {
       while (i < value.length() && value.charAt(i) >= '0' && value.charAt(i) <= '9') {
         n = Math.min(Integer.MAX_VALUE, n * 10 + value.charAt(i++) - '0');
       }
-      char unit = i < value.length() ? Character.toLowerCase(value.charAt(i)) : fallback;
+      char unit = i < value.length() ? value.charAt(i) : fallback;
       i++;
       switch (unit) {
         case 'w' -> sum += n * 604_800;

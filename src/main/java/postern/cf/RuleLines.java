@@ -15,12 +15,12 @@ import postern.text.TokenTables;
 /** {@code S} and {@code R} lines. */
 final class RuleLines {
   private static final int MAX_FUZZY = 9;
+  private static final int MAX_ARGUMENTS = 10;
 
   private final Compiler in;
   private final Prescan prescan;
   private @Nullable TokenTables tables;
   private @Nullable RuleSet current;
-  private int nextNamed = Program.LIMIT;
   private int last;
 
   RuleLines(Compiler in) {
@@ -60,98 +60,106 @@ final class RuleLines {
     RuleSet set = in.program.ruleSet(number);
     current = set;
     if (!set.isEmpty() && warn) {
-      in.warning(Code.REDEFINED_RULE_SET, "WARNING: Ruleset " + text + " has multiple definitions");
+      in.notice(Code.REDEFINED_RULE_SET, "WARNING: Ruleset " + text + " has multiple definitions");
     }
   }
 
   /** The number behind a name or number, given out if it is new; -1 after a fault. */
   int enter(String text) {
-    int i = 0;
-    while (i < text.length() && isSpace(text.charAt(i))) {
-      i++;
-    }
-    String name = text.substring(i);
+    int start = skipSpace(text, 0);
     last = text.length();
-    if (!name.isEmpty() && name.charAt(0) >= '0' && name.charAt(0) <= '9') {
-      int end = 0;
-      while (end < name.length() && name.charAt(end) >= '0' && name.charAt(end) <= '9') {
-        end++;
-      }
-      last = i + end;
-      long number = Options.atol(name.substring(0, end));
-      if (number >= Program.NUMBERED) {
+    if (isDigit(text, start)) {
+      last = digitsEnd(text, start);
+      int number = Program.toInt(text.substring(start, last));
+      if (number >= Program.NUMBERED || number < 0) {
         in.error(Code.BAD_RULE_SET, "bad ruleset " + number + " (" + Program.NUMBERED + " max)");
         return -1;
       }
-      return (int) number;
+      return number;
     }
-    int end = 0;
-    while (end < name.length() && MacroNames.isNameCharacter(name.charAt(end))) {
+    int end = start;
+    while (end < text.length() && MacroNames.isNameCharacter(text.charAt(end))) {
       end++;
     }
-    if (end == 0 || !isLetter(name.charAt(0))) {
+    if (end == start || !isLetter(text.charAt(start))) {
+      String shown = text.substring(start, Math.min(start + 20, text.length()));
+      in.error(Code.BAD_RULE_SET, "invalid ruleset name: \"" + Compiler.shown(shown) + "\"");
+      return -1;
+    }
+    String name = text.substring(start, end);
+    last = skipSpace(text, end);
+    // What follows a name is shown with it, unless a blank comes first.
+    String shown = last == end ? text.substring(start) : name;
+    return last < text.length() && text.charAt(last) == '='
+        ? bind(name, shown, text, skipSpace(text, last + 1))
+        : named(name);
+  }
+
+  /** {@code name=number}. */
+  private int bind(String name, String shown, String text, int at) {
+    int known = in.program.mention(name);
+    if (!isDigit(text, at)) {
       in.error(
           Code.BAD_RULE_SET,
-          "invalid ruleset name: \""
-              + Compiler.shown(name.substring(0, Math.min(20, name.length())))
-              + "\"");
+          "bad ruleset definition \"" + Compiler.shown(shown) + "\" (number required after `=')");
       return -1;
     }
-    String key = name.substring(0, end);
-    last = i + end;
-    int at = end;
-    while (at < name.length() && isSpace(name.charAt(at))) {
-      at++;
-    }
-    int known = in.program.number(key);
-    if (at < name.length() && name.charAt(at) == '=') {
-      at++;
-      while (at < name.length() && isSpace(name.charAt(at))) {
-        at++;
-      }
-      if (at >= name.length() || name.charAt(at) < '0' || name.charAt(at) > '9') {
-        in.error(
-            Code.BAD_RULE_SET,
-            "bad ruleset definition \"" + Compiler.shown(name) + "\" (number required after `=')");
-        return -1;
-      }
-      int stop = at;
-      while (stop < name.length() && name.charAt(stop) >= '0' && name.charAt(stop) <= '9') {
-        stop++;
-      }
-      last = i + stop;
-      long number = Options.atol(name.substring(at, stop));
-      if (number >= Program.NUMBERED) {
-        in.error(
-            Code.BAD_RULE_SET,
-            "bad ruleset number "
-                + number
-                + " in \""
-                + Compiler.shown(name)
-                + "\" ("
-                + Program.NUMBERED
-                + " max)");
-        return -1;
-      }
-      if (known >= 0 && known != number) {
-        in.error(
-            Code.BAD_RULE_SET,
-            key + ": ruleset changed value (old " + known + ", new " + number + ")");
-        return known;
-      }
-      in.program.name(key, (int) number);
-      return (int) number;
-    }
-    if (known >= 0) {
-      return known;
-    }
-    if (nextNamed <= Program.NUMBERED) {
-      in.error(Code.BAD_RULE_SET, key + ": too many named rulesets (" + Program.NUMBERED + " max)");
+    last = digitsEnd(text, at);
+    int number = Program.toInt(text.substring(at, last));
+    if (number >= Program.NUMBERED || number < 0) {
+      in.error(
+          Code.BAD_RULE_SET,
+          "bad ruleset number "
+              + number
+              + " in \""
+              + Compiler.shown(shown)
+              + "\" ("
+              + Program.NUMBERED
+              + " max)");
       return -1;
     }
-    int number = --nextNamed;
-    in.program.name(key, number);
+    if (known >= 0 && known != number) {
+      in.error(
+          Code.BAD_RULE_SET,
+          name + ": ruleset changed value (old " + known + ", new " + number + ")");
+      number = known;
+    }
+    in.program.name(name, number);
     return number;
+  }
+
+  private int named(String name) {
+    int number = in.program.mention(name);
+    if (number < 0) {
+      number = in.program.allocate(name);
+    }
+    if (number < 0) {
+      in.error(
+          Code.BAD_RULE_SET, name + ": too many named rulesets (" + Program.NUMBERED + " max)");
+      return -1;
+    }
+    in.program.name(name, number);
+    return number;
+  }
+
+  private static int skipSpace(String text, int from) {
+    int i = from;
+    while (i < text.length() && isSpace(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean isDigit(String text, int at) {
+    return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
+  }
+
+  private static int digitsEnd(String text, int from) {
+    int end = from;
+    while (isDigit(text, end)) {
+      end++;
+    }
+    return end;
   }
 
   /** Where the last {@link #enter} stopped reading. */
@@ -169,7 +177,7 @@ final class RuleLines {
 
   // ---- R
 
-  void rule(CfText line, String text) {
+  void rule(CfText source, String text) {
     RuleSet set = current;
     if (set == null) {
       in.error(Code.BAD_RULE, "missing valid ruleset for \"R" + Compiler.shown(text) + "\"");
@@ -192,49 +200,58 @@ final class RuleLines {
     int end = note < 0 ? text.length() : note;
 
     int[] lhs = tokens(text.substring(0, tab));
+    int line = in.recordLine();
     int fuzzy = 0;
     if (lhs.length == 0) {
       in.errorAt(Code.BAD_RULE, 0, Math.max(1, tab), "R line: null LHS");
+      line = 0; // sendmail forgets it
     } else {
-      for (int token : lhs) {
-        int kind = in.symbols.first(token);
-        String bad = "";
-        switch (kind) {
-          case Meta.ANY0, Meta.ANY1, Meta.ONE, Meta.CLASS, Meta.NOT_CLASS -> fuzzy++;
-          case Meta.REPL,
-              Meta.USER,
-              Meta.CALL,
-              Meta.IF,
-              Meta.FI,
-              Meta.HOST_BEGIN,
-              Meta.HOST_END,
-              Meta.LOOKUP,
-              Meta.LOOKUP_END ->
-              bad = metaName(token, kind);
-          default -> {}
-        }
-        if (!bad.isEmpty()) {
-          in.errorAt(Code.BAD_RULE, 0, tab, "Inappropriate use of " + bad + " on LHS");
-        }
-      }
-      if (fuzzy > MAX_FUZZY) {
-        in.errorAt(Code.BAD_RULE, 0, tab, "R line: too many wildcards");
-        lhs = new int[0];
-        fuzzy = 0;
-      }
+      fuzzy = checkLeft(lhs, tab);
+    }
+    if (fuzzy > MAX_FUZZY) {
+      in.errorAt(Code.BAD_RULE, 0, tab, "R line: too many wildcards");
+      lhs = new int[0];
     }
 
     int[] rhs = tokens(text.substring(right, end));
     if (rhs.length == 0) {
       in.errorAt(Code.BAD_RULE, right, Math.max(right + 1, end), "R line: null RHS");
     }
-    check(rhs, fuzzy, right, end);
-    Span span = Objects.requireNonNullElse(in.spanOf(line, 0, end), Span.NONE);
-    set.add(new Rule(in.symbols, lhs, rhs, in.fileName(), span, in.recordLine()));
+    checkRight(rhs, fuzzy, right, end);
+    Span span = Objects.requireNonNullElse(in.spanOf(source, 0, end), Span.NONE);
+    set.add(new Rule(in.symbols, lhs, rhs, in.fileName(), span, line));
   }
 
-  private void check(int[] rhs, int fuzzy, int from, int to) {
-    int open = 0;
+  /** Complains about what has no business on the left; returns the number of wildcards. */
+  private int checkLeft(int[] lhs, int tab) {
+    int fuzzy = 0;
+    for (int token : lhs) {
+      int kind = in.symbols.first(token);
+      switch (kind) {
+        case Meta.ANY0, Meta.ANY1, Meta.ONE, Meta.CLASS, Meta.NOT_CLASS -> fuzzy++;
+        case Meta.REPL -> misplaced("$1-$9", "LHS", 0, tab);
+        case Meta.USER,
+            Meta.CALL,
+            Meta.IF,
+            Meta.FI,
+            Meta.HOST_BEGIN,
+            Meta.HOST_END,
+            Meta.LOOKUP,
+            Meta.LOOKUP_END ->
+            misplaced("$" + Meta.nameOf(kind), "LHS", 0, tab);
+        default -> {}
+      }
+    }
+    return fuzzy;
+  }
+
+  private void misplaced(String what, String side, int from, int to) {
+    in.errorAt(Code.BAD_RULE, from, to, "Inappropriate use of " + what + " on " + side);
+  }
+
+  private void checkRight(int[] rhs, int fuzzy, int from, int to) {
+    int closer = 0;
+    boolean open = false;
     int arguments = 0;
     for (int token : rhs) {
       int kind = in.symbols.first(token);
@@ -242,65 +259,55 @@ final class RuleLines {
         case Meta.REPL -> {
           int digit = in.symbols.length(token) > 1 ? in.symbols.at(token, 1) : 0;
           if (digit <= '0' || digit > '0' + fuzzy) {
-            in.errorAt(
-                Code.BAD_RULE,
-                from,
-                to,
-                "replacement $" + (digit == 0 ? "" : (char) digit) + " out of bounds");
+            String shown = digit == 0 ? "" : Compiler.shown((char) digit + " out of bounds");
+            in.errorAt(Code.BAD_RULE, from, to, "replacement $" + shown);
           }
         }
         case Meta.ANY0, Meta.ANY1, Meta.ONE, Meta.CLASS, Meta.NOT_CLASS ->
-            in.errorAt(
-                Code.BAD_RULE,
-                from,
-                to,
-                "Inappropriate use of " + metaName(token, kind) + " on RHS");
+            misplaced("$" + Meta.nameOf(kind), "RHS", from, to);
         case Meta.LOOKUP, Meta.HOST_BEGIN -> {
-          if (open != 0) {
+          if (open) {
             in.errorAt(Code.BAD_RULE, from, to, "cannot nest map lookups");
-          } else {
-            open = kind == Meta.LOOKUP ? Meta.LOOKUP_END : Meta.HOST_END;
-            arguments = 0;
           }
+          closer = kind == Meta.LOOKUP ? Meta.LOOKUP_END : Meta.HOST_END;
+          open = true;
+          arguments = 0;
         }
         case Meta.HOST -> {
-          if (open != 0 && ++arguments >= 10) {
+          if (open && ++arguments >= MAX_ARGUMENTS) {
             in.errorAt(Code.BAD_RULE, from, to, "too many arguments for map lookup");
           }
         }
         case Meta.LOOKUP_END, Meta.HOST_END -> {
-          if (kind == open) {
-            open = 0;
+          if (kind == closer) {
+            open = false;
+            closer = 0;
           }
         }
         default -> {}
       }
     }
-    if (open != 0) {
+    if (open) {
       in.errorAt(Code.BAD_RULE, from, to, "missing map closing token");
     }
-  }
-
-  private String metaName(int token, int kind) {
-    if (kind == Meta.REPL) {
-      return "$" + (in.symbols.length(token) > 1 ? "1-$9" : "1-$9");
-    }
-    return "$" + Meta.nameOf(kind);
   }
 
   private int[] tokens(String side) {
     String expanded = in.expand(side);
     byte[] bytes = expanded.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    TokenTables current = tables();
     boolean found =
         prescan.scan(
             bytes,
             0,
             bytes.length,
             '\t',
-            tables().rule(),
+            in.level() >= 9 ? current.rule() : current.internal(),
             true,
             Prescan.RULE_ROOM,
-            (code, message, text) -> in.error(Code.BAD_RULE, message));
+            (code, message, text) ->
+                in.error(
+                    Code.BAD_TEXT, Compiler.shown(Prescan.shortened(text) + "... " + message)));
     if (!found) {
       return new int[0];
     }

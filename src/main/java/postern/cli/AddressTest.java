@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import postern.cf.Configuration;
 import postern.cf.Mailer;
 import postern.cf.TypedText;
 import postern.map.Answer;
 import postern.map.MapEntry;
 import postern.map.Query;
-import postern.policy.CrackedAddress;
-import postern.policy.ErrorText;
+import postern.policy.AddressSyntax;
 import postern.policy.Resolver;
 import postern.rule.Machine;
 import postern.rule.Program;
@@ -22,7 +20,6 @@ import postern.text.Bytes;
 import postern.text.Expander;
 import postern.text.MacroNames;
 import postern.text.Macros;
-import postern.text.Meta;
 import postern.text.TokenText;
 
 /**
@@ -30,7 +27,7 @@ import postern.text.TokenText;
  * does. Input and output are bytes.
  */
 final class AddressTest {
-  private static final int MAX_ADDRESS = 255;
+  private static final int MAX_HOST_NAME = 255;
 
   private final Configuration configuration;
   private final Program program;
@@ -40,7 +37,7 @@ final class AddressTest {
   private final ExitStatus exit = new ExitStatus();
   private final LineInput in;
   private final ByteOutput out;
-  private final boolean verbose;
+  private final boolean echo;
   private final BtTrace trace;
   private Machine machine;
   private BtTrace.Detail detail;
@@ -55,10 +52,10 @@ final class AddressTest {
       OutputStream output) {
     this.configuration = configuration;
     this.debug = debug;
-    this.verbose = verbose;
+    echo = verbose || configuration.options().bool("Verbose", false);
     program = configuration.program();
     names = program.names();
-    macros = program.macros();
+    macros = new Macros(program.macros());
     in = new LineInput(input);
     out = new ByteOutput(output);
     trace = new BtTrace(out::print, names, debug, exit);
@@ -68,34 +65,53 @@ final class AddressTest {
 
   /** Runs until the end of input or {@code /quit}; returns the exit status. */
   int run() throws IOException {
+    boolean usable = true;
     for (Diagnostic diagnostic : configuration.diagnostics()) {
       report(diagnostic);
+      switch (diagnostic.code()) {
+        case FATAL_OPTION -> {
+          exit.replace(ExitStatus.USAGE);
+          usable = false;
+        }
+        case UNREADABLE_FILE -> {
+          exit.replace(ExitStatus.OS_FILE);
+          usable = false;
+        }
+        default -> {}
+      }
     }
-    setUpMacros();
-    out.print("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n");
-    out.print("Enter <ruleset> <address>\n");
+    if (usable) {
+      prepare();
+      out.print("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n");
+      out.print("Enter <ruleset> <address>\n");
+      converse();
+    }
+    out.flush();
+    return exit.last();
+  }
+
+  private void converse() throws IOException {
     while (true) {
-      out.print("> ");
+      if (!echo) {
+        out.print("> ");
+      }
       if (in.mustWait()) {
         out.flush();
       }
       String line = in.readLine();
       if (line == null) {
-        break;
+        return;
       }
-      if (verbose) {
-        out.print(line);
-        out.print("\n");
+      if (echo) {
+        out.print("> " + line + "\n");
       }
       if (command(line)) {
-        break;
+        return;
       }
     }
-    out.flush();
-    return exit.value();
   }
 
-  private void setUpMacros() {
+  private void prepare() {
     set("{opMode}", "t");
     set("{addr_type}", "e r");
     set("{deliveryMode}", "i");
@@ -111,23 +127,21 @@ final class AddressTest {
   private void set(String name, String value) {
     MacroNames.Parsed parsed = names.parse(name, 0, m -> {});
     if (parsed.id() != MacroNames.BAD) {
-      macros.set(parsed.id(), value);
+      program.macros().set(parsed.id(), value);
     }
   }
 
   /** Prints a fault of the configuration in sendmail's form. */
   private void report(Diagnostic diagnostic) {
-    StringBuilder line = new StringBuilder();
-    if (diagnostic.recordLine() > 0 || diagnostic.code() == Diagnostic.Code.UNREADABLE_FILE) {
-      line.append(diagnostic.file()).append(": line ").append(diagnostic.recordLine()).append(": ");
-    }
-    line.append(diagnostic.fullMessage());
-    out.print(BtTrace.cleared(line.toString()));
-    out.print("\n");
+    String place =
+        diagnostic.recordLine() > 0 || diagnostic.code() == Diagnostic.Code.UNREADABLE_FILE
+            ? diagnostic.file() + ": line " + diagnostic.recordLine() + ": "
+            : "";
+    out.print(place + diagnostic.fullMessage() + "\n");
     switch (diagnostic.code()) {
-      case ABBREVIATED_OPTION -> {}
+      case BAD_TIME, BAD_TEXT -> {}
       default -> {
-        if (diagnostic.isError() && !diagnostic.message().startsWith("Invalid time unit")) {
+        if (diagnostic.isError()) {
           exit.fault(diagnostic.cause() != null);
         }
       }
@@ -139,7 +153,7 @@ final class AddressTest {
   /** Carries out one line; says whether it was the last. */
   private boolean command(String typed) {
     int i = 0;
-    while (i < typed.length() && isBlank(typed.charAt(i))) {
+    while (i < typed.length() && typed.charAt(i) == ' ') {
       i++;
     }
     String line = typed.substring(i);
@@ -174,32 +188,34 @@ final class AddressTest {
       out.print("Usage: .[DC]macro value(s)\n");
       return;
     }
-    String rest = line.substring(2);
-    switch (line.charAt(1)) {
-      case 'D' -> {
-        String text = TypedText.translate(rest, configuration.level(), names, this::complain);
-        MacroNames.Parsed parsed = names.parse(text, 0, this::complain);
-        if (parsed.id() != MacroNames.BAD) {
-          macros.set(parsed.id(), text.substring(Math.min(parsed.end(), text.length())));
-        }
-      }
-      case 'C' -> {
-        if (rest.isEmpty()) {
-          return;
-        }
-        String text = TypedText.translate(rest, configuration.level(), names, this::complain);
-        MacroNames.Parsed parsed = names.parse(text, 0, this::complain);
-        if (parsed.id() != MacroNames.BAD) {
-          String words = expand(text.substring(Math.min(parsed.end(), text.length())));
-          TypedText.addWords(program.classes(), parsed.id(), words);
-        }
-      }
-      default -> out.print("Unknown \".\" command " + line + "\n");
+    char what = line.charAt(1);
+    if (what != 'D' && what != 'C') {
+      out.print("Unknown \".\" command " + line + "\n");
+      return;
+    }
+    if (what == 'C' && line.length() == 2) {
+      return;
+    }
+    MacroNames.Parsed parsed = names.parse(line, 2, this::complain);
+    if (parsed.id() == MacroNames.BAD) {
+      return;
+    }
+    String value =
+        TypedText.translate(
+            line.substring(parsed.end()), configuration.level(), names, this::complain);
+    if (what == 'D') {
+      macros.set(parsed.id(), value);
+    } else {
+      TypedText.addWords(program.classes(), parsed.id(), expand(value), this::complain);
     }
   }
 
   private String expand(String text) {
     return Expander.expand(text, id -> macros.text(id), Expander.LINE, this::complain);
+  }
+
+  private void print(String value, StringBuilder text) {
+    TokenText.print(value, names, debug.ansi(), text);
   }
 
   private void equals(String line) {
@@ -229,12 +245,12 @@ final class AddressTest {
       text.setLength(0);
       text.append('R');
       for (int token : rule.lhs()) {
-        TokenText.print(program.symbols().text(token), names, text);
+        print(program.symbols().text(token), text);
         text.append(' ');
       }
       text.append("\t\t");
       for (int token : rule.rhs()) {
-        TokenText.print(program.symbols().text(token), names, text);
+        print(program.symbols().text(token), text);
         text.append(' ');
       }
       text.append('\n');
@@ -244,30 +260,7 @@ final class AddressTest {
 
   /** A rule set by what was typed, with sendmail's complaints; -1 if there is none. */
   private int find(String typed) {
-    int i = 0;
-    while (i < typed.length() && isBlank(typed.charAt(i))) {
-      i++;
-    }
-    String text = typed.substring(i);
-    boolean digit = !text.isEmpty() && text.charAt(0) >= '0' && text.charAt(0) <= '9';
-    boolean letter =
-        !text.isEmpty()
-            && ((text.charAt(0) >= 'a' && text.charAt(0) <= 'z')
-                || (text.charAt(0) >= 'A' && text.charAt(0) <= 'Z'));
-    if (!digit && !letter) {
-      complain("invalid ruleset name: \"" + text.substring(0, Math.min(20, text.length())) + "\"");
-      return -1;
-    }
-    int number = program.resolve(text);
-    if (number == -2) {
-      int end = 0;
-      while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
-        end++;
-      }
-      complain("bad ruleset " + text.substring(0, end) + " (" + Program.NUMBERED + " max)");
-      return -1;
-    }
-    return number;
+    return program.resolve(typed, this::complain);
   }
 
   private void listMailer(Mailer mailer) {
@@ -281,7 +274,7 @@ final class AddressTest {
     text.append(" M=").append(mailer.maxMessageSize());
     text.append(" U=").append(mailer.user()).append(" F=").append(mailer.flags());
     text.append(" L=").append(mailer.lineLimit()).append(" E=");
-    TokenText.print(mailer.eol(), names, text);
+    print(mailer.eol(), text);
     if (!mailer.charset().isEmpty()) {
       text.append(" C=").append(mailer.charset());
     }
@@ -293,7 +286,7 @@ final class AddressTest {
     text.append(" r=").append(mailer.maxRecipients()).append(" A=");
     for (int i = 0; i < mailer.argv().size(); i++) {
       text.append(i == 0 ? "" : " ");
-      TokenText.print(mailer.argv().get(i), names, text);
+      print(mailer.argv().get(i), text);
     }
     text.append('\n');
     out.print(text);
@@ -339,28 +332,30 @@ final class AddressTest {
       out.print("Undefined\n");
     } else {
       StringBuilder text = new StringBuilder();
-      TokenText.print(value, names, text);
+      print(value, text);
       out.print(text.append('\n'));
     }
   }
 
   private boolean slash(String line) {
-    if (line.length() < 2) {
+    int end = line.length();
+    while (end > 1 && isBlank(line.charAt(end - 1))) {
+      end--;
+    }
+    int at = 1;
+    while (at < end && line.charAt(at) != ' ' && line.charAt(at) != '\t') {
+      at++;
+    }
+    String verb = line.substring(1, at);
+    while (at < end && isBlank(line.charAt(at))) {
+      at++;
+    }
+    String argument = line.substring(at, end);
+    if (verb.isEmpty()) {
       out.print("Usage: /[canon|map|mx|parse|try|tryflags]\n");
       return false;
     }
-    int end = 1;
-    while (end < line.length() && !isBlank(line.charAt(end))) {
-      end++;
-    }
-    String verb = line.substring(1, end);
-    String rest = end < line.length() ? line.substring(end + 1) : "";
-    int i = 0;
-    while (i < rest.length() && isBlank(rest.charAt(i))) {
-      i++;
-    }
-    String argument = rest.substring(i);
-    switch (verb.toLowerCase(Locale.ROOT)) {
+    switch (lower(verb)) {
       case "quit" -> {
         return true;
       }
@@ -381,7 +376,7 @@ final class AddressTest {
           out.print("Usage: /expand string\n");
         } else {
           StringBuilder text = new StringBuilder();
-          TokenText.print(expand(argument), names, text);
+          print(expand(argument), text);
           out.print(text);
         }
       }
@@ -393,6 +388,10 @@ final class AddressTest {
   private void canon(String host) {
     if (host.isEmpty()) {
       out.print("Usage: /canon address\n");
+      return;
+    }
+    if (host.length() > MAX_HOST_NAME) {
+      out.print("Name too long\n");
       return;
     }
     String domain = macros.text('m');
@@ -420,7 +419,7 @@ final class AddressTest {
       out.print("Map named \"" + name + "\" not found\n");
       return;
     }
-    if (map.isDead()) {
+    if (!map.open(trace::fault)) {
       out.print("Map named \"" + name + "\" not open\n");
       return;
     }
@@ -428,10 +427,8 @@ final class AddressTest {
     Query query = new Query();
     Answer answer = new Answer();
     query.start(macros, names, trace::fault).key().append(key);
-    map.lookupRaw(query, answer);
-    if (map.isDead()) {
-      out.print("no match (0)\n");
-    } else if (answer.isFound()) {
+    map.lookup(query, answer);
+    if (answer.isFound()) {
       out.print("returns " + answer.value() + " (" + answer.status() + ")\n");
     } else {
       out.print("no match (" + answer.status() + ")\n");
@@ -452,7 +449,14 @@ final class AddressTest {
         default -> {}
       }
     }
-    set("{addr_type}", (header ? "h" : "e") + " " + (sender ? "s" : "r"));
+    define("{addr_type}", (header ? "h" : "e") + " " + (sender ? "s" : "r"));
+  }
+
+  private void define(String name, String value) {
+    MacroNames.Parsed parsed = names.parse(name, 0, m -> {});
+    if (parsed.id() != MacroNames.BAD) {
+      macros.set(parsed.id(), value);
+    }
   }
 
   private Resolver resolver() {
@@ -465,7 +469,7 @@ final class AddressTest {
       return;
     }
     StringBuilder text = new StringBuilder("Cracked address = ");
-    TokenText.print(CrackedAddress.crack(address), names, text);
+    print(resolver().crack(address), text);
     text.append("\nParsing ").append(header ? "header" : "envelope");
     text.append(sender ? " sender" : " recipient").append(" address\n");
     out.print(text);
@@ -474,16 +478,6 @@ final class AddressTest {
     if (resolved == null) {
       out.print("Cannot parse\n");
       return;
-    }
-    ErrorText error = resolved.error();
-    if (error != null) {
-      if (error.fault()) {
-        exit.fault(false);
-        out.print(error.text() + "\n");
-      } else {
-        exit.set(error.exitStatus());
-        trace.problem(error.code(), error.text(), address);
-      }
     }
     Mailer mailer = resolved.mailer();
     String name = mailer != null ? mailer.name() : "*error*";
@@ -498,11 +492,14 @@ final class AddressTest {
 
   private void tryMailer(String argument) {
     int end = 0;
-    while (end < argument.length() && !isBlank(argument.charAt(end))) {
+    while (end < argument.length() && argument.charAt(end) != ' ' && argument.charAt(end) != '\t') {
       end++;
     }
     String name = argument.substring(0, end);
-    String address = argument.substring(end).stripLeading();
+    while (end < argument.length() && isBlank(argument.charAt(end))) {
+      end++;
+    }
+    String address = argument.substring(end);
     if (address.isEmpty()) {
       out.print("Usage: /try mailer address\n");
       return;
@@ -529,7 +526,11 @@ final class AddressTest {
   // ---- rule sets
 
   private void address(String line) {
-    int end = 0;
+    int start = 0;
+    while (start < line.length() && isBlank(line.charAt(start))) {
+      start++;
+    }
+    int end = start;
     while (end < line.length() && !isBlank(line.charAt(end))) {
       end++;
     }
@@ -537,51 +538,26 @@ final class AddressTest {
       out.print("No address!\n");
       return;
     }
-    String list = line.substring(0, end);
+    String list = line.substring(start, end);
     String text = line.substring(end + 1);
-    if (text.length() > MAX_ADDRESS) {
-      out.print("Address \"" + text + "\" too long (" + MAX_ADDRESS + " bytes max)\n");
+    trace.address("");
+    AddressSyntax.Fault fault = AddressSyntax.check(text);
+    if (fault != null) {
+      trace.faulty(fault);
       return;
     }
-    String checked = masked(text);
-    if (checked != null) {
-      exit.set(ExitStatus.USAGE);
-      out.print("8-bit character in mailbox address \"" + checked + "\"\n");
-      return;
-    }
+    byte[] table =
+        configuration.level() >= 9 ? program.tables().rule() : program.tables().external();
     Bytes bytes = Bytes.of(text);
     int at = 0;
-    trace.address("");
-    while (at < bytes.length()) {
+    do {
       machine.clear();
-      boolean found =
-          machine.add(
-              bytes.array(),
-              at,
-              bytes.length(),
-              configuration.level() >= 9 ? program.tables().rule() : program.tables().external(),
-              false,
-              ',',
-              trace);
+      boolean found = machine.add(bytes.array(), at, bytes.length(), table, false, ',', trace);
       at = Math.max(at, machine.scanEnd()) + 1;
       if (found) {
         runSets(list);
       }
-    }
-  }
-
-  /** The text with metasymbol bytes made question marks, or null if there are none. */
-  private static @Nullable String masked(String text) {
-    StringBuilder masked = null;
-    for (int i = 0; i < text.length(); i++) {
-      if (Meta.isMeta(text.charAt(i))) {
-        if (masked == null) {
-          masked = new StringBuilder(text);
-        }
-        masked.setCharAt(i, '?');
-      }
-    }
-    return masked == null ? null : masked.toString();
+    } while (at <= bytes.length());
   }
 
   private void runSets(String list) {
@@ -602,5 +578,9 @@ final class AddressTest {
       }
       at++;
     }
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
   }
 }

@@ -5,16 +5,20 @@ import org.jspecify.annotations.Nullable;
 import postern.map.Answer;
 import postern.map.MapEntry;
 import postern.map.Query;
+import postern.policy.AddressSyntax;
+import postern.policy.ErrorText;
+import postern.policy.Resolver;
 import postern.rule.Machine;
 import postern.rule.Rule;
 import postern.rule.RuleSet;
 import postern.rule.Trace;
+import postern.text.Bytes;
 import postern.text.MacroNames;
 import postern.text.Prescan;
 import postern.text.TokenText;
 
 /** Writes evaluations the way address test mode shows them. */
-final class BtTrace implements Trace {
+final class BtTrace implements Trace, Resolver.Witness {
   private static final String PAD = "                ";
 
   private final Consumer<CharSequence> out;
@@ -52,14 +56,14 @@ final class BtTrace implements Trace {
 
   @Override
   public boolean watches() {
-    return debug.on(22, 11);
+    return debug.on(22, 1);
   }
 
   @Override
   public void scanning(String text) {
     if (debug.on(22, 11)) {
       begin().append("prescan: ");
-      TokenText.print(text, names, line);
+      show(text);
       end();
     }
   }
@@ -68,7 +72,7 @@ final class BtTrace implements Trace {
   public void token(String text) {
     if (debug.on(22, 36)) {
       begin().append("tok=");
-      TokenText.print(text, names, line);
+      show(text);
       end();
     }
   }
@@ -76,17 +80,25 @@ final class BtTrace implements Trace {
   @Override
   public void scanned(@Nullable Prescan tokens) {
     if (debug.on(22, 12)) {
-      begin().append("prescan==>");
-      if (tokens != null) {
+      if (tokens == null) {
+        begin().append("prescan: ==> NULL");
+      } else {
+        begin().append("prescan==>");
         for (int i = 0; i < tokens.count(); i++) {
           line.append(' ');
-          TokenText.print(tokens.text(i), names, line);
+          show(tokens.text(i));
         }
-      } else {
-        line.append(" NULL");
       }
       end();
     }
+    if (debug.on(22, 1) && tokens != null && tokens.count() == 0) {
+      begin().append("prescan: null leading token");
+      end();
+    }
+  }
+
+  private void show(String text) {
+    TokenText.print(text, names, debug.ansi(), line);
   }
 
   private StringBuilder begin() {
@@ -102,7 +114,7 @@ final class BtTrace implements Trace {
   private void tokens(Machine machine, int[] tokens, int from, int to) {
     for (int i = from; i < to; i++) {
       line.append(' ');
-      TokenText.print(machine.symbols().text(tokens[i]), names, line);
+      show(machine.symbols().text(tokens[i]));
     }
   }
 
@@ -120,18 +132,34 @@ final class BtTrace implements Trace {
   public void problem(int code, String message, String text) {
     begin();
     String shown = text.isEmpty() ? address : text;
-    if (postern.policy.ErrorText.showsAddress(code) && !shown.isEmpty()) {
-      line.append(cleared(shorten(shown))).append("... ");
+    if (ErrorText.showsAddress(code) && !shown.isEmpty()) {
+      line.append(cleared(Prescan.shortened(shown))).append("... ");
     }
-    line.append(message);
+    line.append(cleared(message));
     end();
   }
 
-  /** The first and last hundred characters of what is too long. */
-  static String shorten(String text) {
-    return text.length() <= 203
-        ? text
-        : text.substring(0, 100) + "..." + text.substring(text.length() - 100);
+  @Override
+  public void faulty(AddressSyntax.Fault fault) {
+    if (fault.eightBit()) {
+      exit.set(ExitStatus.USAGE);
+    }
+    problem(fault.code(), fault.message(), address.isEmpty() ? "" : fault.text());
+  }
+
+  @Override
+  public void refused(ErrorText error) {
+    if (error.fault()) {
+      fault(error.text(), "");
+    } else {
+      exit.set(error.exitStatus());
+      problem(error.code(), error.text(), address);
+    }
+  }
+
+  @Override
+  public void later() {
+    problem(50, "Transient parse error -- message queued for future delivery", address);
   }
 
   static String cleared(String text) {
@@ -210,9 +238,7 @@ final class BtTrace implements Trace {
     }
     begin().append('$').append(number).append(':');
     for (int i = from; i < to; i++) {
-      line.append(" 0x00000000=\"");
-      TokenText.print(machine.symbols().text(tokens[i]), names, line);
-      line.append('"');
+      line.append(" 0x00000000=\"").append(machine.symbols().text(tokens[i])).append('"');
     }
     end();
   }
@@ -231,9 +257,8 @@ final class BtTrace implements Trace {
     if (!debug.on(21, 2)) {
       return;
     }
-    String name = names.display(id);
     begin().append("rewrite: ").append(lhs ? "LHS" : "RHS").append(" $&{");
-    line.append(name.startsWith("{") ? name.substring(1, name.length() - 1) : name);
+    line.append(names.longName(id));
     line.append("} => \"").append(value == null ? "(NULL)" : value).append('"');
     end();
   }
@@ -255,25 +280,12 @@ final class BtTrace implements Trace {
   }
 
   @Override
-  public void calling(RuleSet set) {
-    if (debug.on(21, 3)) {
-      begin()
-          .append("-----callsubr ")
-          .append(set.name())
-          .append(" (")
-          .append(set.number())
-          .append(')');
-      end();
-    }
-  }
-
-  @Override
-  public void lookup(MapEntry map, Query query, Answer answer) {
+  public void lookingUp(MapEntry map, Query query) {
     if (!debug.on(60, 1)) {
       return;
     }
     begin().append("map_lookup(").append(map.name()).append(", ");
-    TokenText.print(query.key().toString(), names, line);
+    show(query.key().toString());
     if (debug.on(60, 5)) {
       line.append(", %0=").append(query.key());
       for (int i = 1; i <= query.arguments(); i++) {
@@ -281,14 +293,35 @@ final class BtTrace implements Trace {
       }
     }
     line.append(") => ");
-    boolean substituted = answer.isFound() && answer.isTemporaryFailure();
-    if (answer.isFound() && !substituted) {
+    out.accept(line);
+  }
+
+  @Override
+  public void lookedUp(MapEntry map, Query query, Answer answer) {
+    if (!debug.on(60, 1)) {
+      return;
+    }
+    begin();
+    if (answer.isFound()) {
       line.append(answer.value());
     } else {
       line.append("NOT FOUND");
     }
     line.append(" (").append(answer.status()).append("), ad=0");
     end();
+    if (answer.isTemporaryFailure() && map.temporaryFailuresCount()) {
+      begin().append("map_lookup(").append(map.name()).append(", ").append(query.key());
+      line.append(") tempfail: errno=0");
+      end();
+    }
+  }
+
+  @Override
+  public void substituted(Bytes text) {
+    if (debug.on(60, 4)) {
+      begin().append("map_lookup tempfail: returning \"").append(text).append('"');
+      end();
+    }
   }
 
   @Override
@@ -308,9 +341,9 @@ final class BtTrace implements Trace {
 
   private void one(Machine machine, int symbol) {
     if (symbol < 0) {
-      line.append("<null>");
+      TokenText.printNull(debug.ansi(), line);
     } else {
-      TokenText.print(machine.symbols().text(symbol), names, line);
+      show(machine.symbols().text(symbol));
     }
   }
 

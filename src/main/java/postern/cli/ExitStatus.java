@@ -18,14 +18,26 @@ final class ExitStatus {
     return value;
   }
 
+  /** What the process ends with: a temporary failure is none when all is over. */
+  int last() {
+    return value == TEMPORARY_FAILURE ? OK : value;
+  }
+
   void set(int status) {
     if (value == OK || value == TEMPORARY_FAILURE) {
       value = status;
     }
   }
 
+  /** Whatever was before. */
+  void replace(int status) {
+    value = status;
+  }
+
   /** A fault of the configuration or of the rules. */
   void fault(boolean withOsError) {
-    set(withOsError ? OS_ERROR : SOFTWARE);
+    if (value == OK) {
+      value = withOsError ? OS_ERROR : SOFTWARE;
+    }
   }
 }

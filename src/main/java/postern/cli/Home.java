@@ -40,10 +40,12 @@ final class Home {
   }
 
   /**
-   * Where a gateway keeps what it makes when nothing else is said: {@code var/} beside rulesets.
+   * Where a gateway keeps what it makes when nothing else is said: the folder that the system
+   * property {@code postern.var} names, else {@code var/} beside the rule sets.
    */
   static Path data() {
-    return folder().resolve("var");
+    String given = System.getProperty("postern.var", "");
+    return given.isEmpty() ? folder().resolve("var") : Path.of(given).toAbsolutePath();
   }
 
   /** Macros that the stock policy expects to be defined before it is read. */

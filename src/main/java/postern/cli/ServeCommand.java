@@ -42,7 +42,9 @@ final class ServeCommand {
     boolean stock = switches.file().isEmpty();
     Path data = Home.data();
     Demo demo = stock ? Demo.prepare(switches, data) : Demo.NONE;
-    Configuration configuration = switches.compile(demo.options(), demo.macros());
+    List<Compiler.Setting> macros = new ArrayList<>(demo.macros());
+    macros.add(new Compiler.Setting("v", "Postern " + Version.TEXT, false));
+    Configuration configuration = switches.compile(demo.options(), macros);
     if (CheckCommand.print(configuration, System.err) > 0) {
       return ExitStatus.CONFIGURATION;
     }

@@ -7,23 +7,34 @@ public final class Answer {
   /** Done. */
   public static final int OK = 0;
 
+  /** The question makes no sense to this map. */
+  public static final int DATA_ERROR = 65;
+
   /** sendmail's status for "not found" where a class sets it. */
   public static final int NOT_FOUND = 68;
+
+  /** The map cannot be used. */
+  public static final int UNAVAILABLE = 69;
+
+  /** A file or program that the map needs is not there. */
+  public static final int OS_FILE = 72;
 
   /** The map could not tell now. */
   public static final int TEMPORARY_FAILURE = 75;
 
-  /** The question makes no sense to this map. */
+  /** The question is not complete. */
   public static final int CONFIGURATION = 78;
 
   private final Bytes value = new Bytes();
   private boolean found;
+  private boolean lost;
   private int status;
 
   /** There is a value, to be written into {@link #value}; it is empty now. */
   public Bytes found() {
     value.clear();
     found = true;
+    lost = false;
     status = OK;
     return value;
   }
@@ -36,7 +47,18 @@ public final class Answer {
   public void missing(int code) {
     value.clear();
     found = false;
+    lost = false;
     status = code;
+  }
+
+  /** There is no value, and there will be none until the map is declared anew. */
+  void lost(int code) {
+    missing(code);
+    lost = true;
+  }
+
+  boolean isLost() {
+    return lost;
   }
 
   /** There is a value in spite of a temporary failure ({@code -T}). */

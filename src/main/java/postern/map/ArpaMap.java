@@ -1,20 +1,16 @@
 package postern.map;
 
-import postern.text.Bytes;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Class {@code arpa}: {@code 192.0.2.1} becomes {@code 1.2.0.192}, {@code IPv6:...} its nibbles in
  * reverse; anything else has no answer (status 65).
  */
 final class ArpaMap implements LookupMap {
-  private static final int DATA_ERROR = 65;
+  private final MapFlags flags;
 
-  private final boolean matchOnly;
-  private final String append;
-
-  ArpaMap(boolean matchOnly, String append) {
-    this.matchOnly = matchOnly;
-    this.append = append;
+  ArpaMap(MapFlags flags) {
+    this.flags = flags;
   }
 
   @Override
@@ -22,12 +18,11 @@ final class ArpaMap implements LookupMap {
     String key = query.key().toString();
     String reversed = key.regionMatches(true, 0, "IPv6:", 0, 5) ? six(key.substring(5)) : four(key);
     if (reversed.isEmpty()) {
-      answer.missing(DATA_ERROR);
+      answer.missing(Answer.DATA_ERROR);
       return;
     }
-    Bytes out = answer.found();
-    out.append(matchOnly ? key : reversed);
-    out.append(append);
+    byte[] value = reversed.getBytes(StandardCharsets.ISO_8859_1);
+    flags.format(value, 0, value.length, query, answer);
   }
 
   private static String four(String text) {

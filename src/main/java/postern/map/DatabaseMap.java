@@ -23,7 +23,7 @@ final class DatabaseMap extends FileMap {
   }
 
   @Override
-  public void open() throws MapUnavailableException {
+  public void open(Query.Problems problems) throws MapUnavailableException {
     String base =
         flags.file.endsWith(".db") ? flags.file.substring(0, flags.file.length() - 3) : flags.file;
     Path text = Path.of(base);
@@ -37,7 +37,7 @@ final class DatabaseMap extends FileMap {
       watch(text);
     } catch (IOException e) {
       throw new MapUnavailableException(
-          className + " map \"" + name + "\": unsafe map file " + base, FileSafety.words(e), false);
+          className + " map \"" + name + "\": unsafe map file " + base, FileSafety.words(e), true);
     }
   }
 

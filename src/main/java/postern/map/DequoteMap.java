@@ -7,18 +7,23 @@ import postern.text.Bytes;
  * rest would not be one piece of text (blanks, unbalanced parentheses or brackets).
  */
 final class DequoteMap implements LookupMap {
-  private final int substitute;
-  private final String append;
+  private final MapFlags flags;
 
-  DequoteMap(int substitute, String append) {
-    this.substitute = substitute;
-    this.append = append;
+  DequoteMap(MapFlags flags) {
+    this.flags = flags;
   }
 
   @Override
   public void lookup(Query query, Answer answer) {
-    Bytes key = query.key();
     Bytes out = answer.found();
+    if (dequote(query.key(), flags.spaceSubstitute, out)) {
+      out.append(flags.append);
+    } else {
+      answer.missing(Answer.OK);
+    }
+  }
+
+  private static boolean dequote(Bytes key, int substitute, Bytes out) {
     int angles = 0;
     int parentheses = 0;
     int quotes = 0;
@@ -39,36 +44,32 @@ final class DequoteMap implements LookupMap {
         case '(' -> parentheses++;
         case ')' -> {
           if (parentheses-- <= 0) {
-            answer.missing(Answer.OK);
-            return;
+            return false;
           }
         }
         case ' ', '\t' -> {
-          answer.missing(Answer.OK);
-          return;
+          return false;
         }
         default -> {}
       }
       if (parentheses <= 0) {
-        if (c == '<') {
-          angles++;
-        } else if (c == '>') {
-          if (angles-- <= 0) {
-            answer.missing(Answer.OK);
-            return;
+        switch (c) {
+          case '<' -> angles++;
+          case '>' -> {
+            if (angles-- <= 0) {
+              return false;
+            }
           }
-        } else if (c == '"') {
-          quotes++;
-          quoting = !quoting;
-          continue;
+          case '"' -> {
+            quotes++;
+            quoting = !quoting;
+            continue;
+          }
+          default -> {}
         }
       }
       out.append(c);
     }
-    if (angles != 0 || parentheses != 0 || quoting || backslash || quotes <= 0) {
-      answer.missing(Answer.OK);
-      return;
-    }
-    out.append(append);
+    return angles == 0 && parentheses == 0 && !quoting && !backslash && quotes > 0;
   }
 }

@@ -2,7 +2,6 @@ package postern.map;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
@@ -18,6 +17,12 @@ abstract class FileMap implements LookupMap {
   private @Nullable WatchedFile watched;
   private volatile @Nullable KeyTable table;
 
+  /**
+   * A map that is not open yet.
+   *
+   * @param eager whether to look for a new file before every answer, and to give up when there is
+   *     none, as sendmail does; otherwise when told to, and a missing file is a temporary failure
+   */
   FileMap(String name, MapFlags flags, boolean eager) {
     this.name = name;
     this.flags = flags;
@@ -52,30 +57,22 @@ abstract class FileMap implements LookupMap {
     }
     KeyTable current = table;
     if (current == null) {
-      answer.missing(Answer.TEMPORARY_FAILURE);
+      if (eager) {
+        answer.lost(Answer.UNAVAILABLE);
+      } else {
+        answer.missing(Answer.TEMPORARY_FAILURE);
+      }
       return;
     }
     Bytes key = query.key();
     int entry = current.find(key.array(), 0, Math.min(key.length(), MAX_KEY));
-    if (entry < 0) {
-      answer.missing(notFound());
-    } else if (current.valueEnd(entry) > current.valueStart(entry)
-        && current.arena()[current.valueStart(entry)] == NO_VALUE) {
+    if (entry < 0 || !current.hasValue(entry)) {
       answer.missing(notFound());
     } else {
-      MapEntry.format(
-          flags,
-          current.arena(),
-          current.valueStart(entry),
-          current.valueEnd(entry),
-          query,
-          answer,
-          key);
+      flags.format(
+          current.arena(), current.valueStart(entry), current.valueEnd(entry), query, answer);
     }
   }
-
-  /** First byte of the value of a key that stands there without one. */
-  static final byte NO_VALUE = 0;
 
   private synchronized void reload(WatchedFile file) {
     if (!file.changed()) {
@@ -83,10 +80,8 @@ abstract class FileMap implements LookupMap {
     }
     try {
       table = read(Files.readAllBytes(file.path()));
-    } catch (NoSuchFileException e) {
-      table = null; // the file is being replaced, or gone: cannot tell
     } catch (IOException e) {
-      table = null;
+      table = null; // the file is being replaced, or gone: cannot tell
     }
   }
 }

@@ -13,9 +13,14 @@ final class HostFile {
 
   /**
    * The canonical name of {@code name}: the first name of its line, a dotted one before an undotted
-   * one, with {@code domain} added if none has a dot.
+   * one, with {@code domain} added if none has a dot. A name in {@code domain} is also looked for
+   * without it.
    */
   static @Nullable String canonicalName(Path file, String name, String domain) {
+    String full = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    int dot = full.indexOf('.');
+    boolean ours = dot > 0 && !domain.isEmpty() && full.substring(dot + 1).equalsIgnoreCase(domain);
+    String brief = ours ? full.substring(0, dot) : full;
     for (String line : lines(file)) {
       String[] fields = line.strip().split("[ \t]+");
       String canonical = "";
@@ -25,7 +30,7 @@ final class HostFile {
         if (canonical.isEmpty() || (canonical.indexOf('.') < 0 && field.indexOf('.') >= 0)) {
           canonical = field;
         }
-        found |= field.equalsIgnoreCase(name);
+        found |= field.equalsIgnoreCase(full) || field.equalsIgnoreCase(brief);
       }
       if (found) {
         return canonical.indexOf('.') < 0 && !domain.isEmpty()
@@ -50,7 +55,7 @@ final class HostFile {
   private static List<String> lines(Path file) {
     try {
       return Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream()
-          .filter(line -> !line.startsWith("#"))
+          .map(line -> line.indexOf('#') < 0 ? line : line.substring(0, line.indexOf('#')))
           .toList();
     } catch (IOException e) {
       return List.of();

@@ -1,16 +1,16 @@
 package postern.map;
 
-import java.nio.file.Path;
-import java.util.Locale;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import postern.text.Bytes;
 
 /**
  * Class {@code host}: canonical names, from the hosts file; an address in brackets becomes its
  * name.
  */
 final class HostMap implements LookupMap {
+  private static final int MAX_NAME = 256;
+
   private final MapFlags flags;
   private final HostNames names;
 
@@ -23,24 +23,26 @@ final class HostMap implements LookupMap {
     @Nullable String reverse(String address);
   }
 
-  /** Names from files only. */
-  static HostNames files(Path hostsFile) {
-    return new HostNames() {
-      @Override
-      public @Nullable String canonical(String name, String domain) {
-        return HostFile.canonicalName(hostsFile, name, domain);
-      }
-
-      @Override
-      public @Nullable String reverse(String address) {
-        return HostFile.nameOf(Path.of("/etc/hosts"), address);
-      }
-    };
-  }
-
   HostMap(MapFlags flags, HostNames names) {
     this.flags = flags;
     this.names = names;
+  }
+
+  /** The flags that this class knows; it says nothing about others. */
+  static void readFlags(String arguments, MapFlags flags) {
+    MapFlags.Words words = new MapFlags.Words(arguments);
+    while (words.flag()) {
+      switch (words.next()) {
+        case 'a' -> flags.append = words.word();
+        case 'T' -> flags.tempFailSuffix = words.word();
+        case 'm' -> flags.matchOnly = true;
+        case 't' -> flags.tempFailIgnored = true;
+        case 'S' -> flags.spaceSubstitute = Math.max(0, words.next());
+        case 'D' -> flags.noDefer = true;
+        default -> {}
+      }
+      words.skipWord();
+    }
   }
 
   @Override
@@ -54,21 +56,19 @@ final class HostMap implements LookupMap {
         return;
       }
       String inner = key.substring(1, close);
-      if (inner.toLowerCase(Locale.ROOT).startsWith("ipv6:")) {
-        inner = inner.substring(5);
-      }
-      result = names.reverse(inner);
+      result =
+          names.reverse(inner.regionMatches(true, 0, "IPv6:", 0, 5) ? inner.substring(5) : inner);
+    } else if (key.length() > MAX_NAME) {
+      result = null;
     } else {
       String domain = Objects.requireNonNullElse(query.macros().text('m'), "");
-      String bare = key.endsWith(".") ? key.substring(0, key.length() - 1) : key;
-      result = names.canonical(bare, domain);
+      result = names.canonical(key, domain);
     }
     if (result == null) {
       answer.missing(Answer.NOT_FOUND);
       return;
     }
-    Bytes out = answer.found();
-    out.append(flags.matchOnly ? key : result);
-    out.append(flags.append);
+    byte[] value = result.getBytes(StandardCharsets.ISO_8859_1);
+    flags.format(value, 0, value.length, query, answer);
   }
 }

@@ -48,6 +48,11 @@ final class KeyTable {
     return valueEnd[entry];
   }
 
+  /** Whether the key has a value; an empty one is one. */
+  boolean hasValue(int entry) {
+    return valueEnd[entry] >= valueStart[entry];
+  }
+
   private static byte fold(byte b, boolean foldCase) {
     return foldCase && b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
   }
@@ -105,6 +110,13 @@ final class KeyTable {
 
     Builder(boolean foldCase) {
       this.foldCase = foldCase;
+    }
+
+    /** Adds a key without a value unless it is known. */
+    void addBare(byte[] text, int keyFrom, int keyTo) {
+      if (add(text, keyFrom, keyTo, 0, 0)) {
+        valueEnd[count - 1]--;
+      }
     }
 
     /** Adds an entry unless its key is known; says whether it was new. */

@@ -10,9 +10,10 @@ public interface LookupMap {
   /**
    * Gets ready; called once, before the first look-up.
    *
+   * @param problems hears of faults that do not keep the map from working
    * @throws MapUnavailableException if the map cannot be used
    */
-  default void open() throws MapUnavailableException {}
+  default void open(Query.Problems problems) throws MapUnavailableException {}
 
   /** Whether a look-up may wait for something (network, a program). */
   default boolean mayBlock() {

@@ -29,6 +29,10 @@ final class MacroMap implements LookupMap {
     if (query.key().length() == 1) {
       return query.key().at(0);
     }
+    int known = query.names().knownInBraces(query.key());
+    if (known != MacroNames.BAD) {
+      return known;
+    }
     return query
         .names()
         .parse(query.key().toString(), 0, message -> query.problems().report(message, ""))

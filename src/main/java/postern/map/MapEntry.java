@@ -9,25 +9,40 @@ import postern.text.Bytes;
  */
 public final class MapEntry {
   private enum State {
+    /** Its declaration had a fault: it never answers, and nobody is told. */
+    INVALID,
     CLOSED,
     OPEN,
+    /** It is gone for good and silently empty. */
     DEAD,
+    /** It could not be opened: every answer is a temporary failure. */
     FAILED
   }
 
   private final String name;
   private final MapFlags flags = new MapFlags();
+  private String shownName;
   private String className = "";
   private @Nullable LookupMap map;
-  private volatile State state = State.CLOSED;
+  private volatile State state = State.INVALID;
 
   MapEntry(String name) {
     this.name = name;
+    shownName = name;
   }
 
-  /** The name, in the spelling of its declaration. */
+  /** The name, in the spelling of its first declaration. */
   public String name() {
     return name;
+  }
+
+  /** The name, in the spelling of its last declaration: the one that messages show. */
+  String shownName() {
+    return shownName;
+  }
+
+  void shownName(String spelling) {
+    shownName = spelling;
   }
 
   public String className() {
@@ -38,20 +53,18 @@ public final class MapEntry {
     return flags;
   }
 
+  /** Makes this a map of {@code newClass}; after a fault ({@code null}) an older one stays. */
   void become(String newClass, @Nullable LookupMap newMap) {
     className = newClass;
-    map = newMap;
-    state = State.CLOSED;
+    if (newMap != null) {
+      map = newMap;
+      state = State.CLOSED;
+    }
   }
 
   /** Whether a look-up may wait. */
   public boolean mayBlock() {
     return map != null && map.mayBlock();
-  }
-
-  /** Whether the map is optional and could not be opened, for good. */
-  public boolean isDead() {
-    return state == State.DEAD;
   }
 
   /** See {@link LookupMap#refresh}. */
@@ -62,61 +75,74 @@ public final class MapEntry {
     }
   }
 
-  /** Opens the map if that has not been tried yet; says whether it can answer. */
+  /**
+   * Opens the map if that has not been tried yet. Says whether it is to be asked: also a map that
+   * cannot be opened is (and fails), unless it is optional or was never declared properly.
+   */
   public boolean open(Query.Problems problems) {
-    if (state == State.OPEN) {
-      return true;
+    if (state == State.CLOSED) {
+      tryToOpen(problems);
     }
-    LookupMap closed = map;
-    if (closed == null) {
-      return false;
-    }
-    synchronized (this) {
-      if (state == State.CLOSED) {
-        try {
-          closed.open();
-          state = State.OPEN;
-        } catch (MapUnavailableException e) {
-          if (flags.optional && e.absent()) {
-            state = State.DEAD;
-          } else {
-            state = State.FAILED;
-            problems.report(String.valueOf(e.getMessage()), e.reason());
-          }
-        }
-      }
-    }
-    return state == State.OPEN;
+    return state == State.OPEN || state == State.FAILED;
   }
 
-  /**
-   * Looks up with everything that the flags ask for, except the joining of the key: {@code -q},
-   * {@code -T}, {@code -t}.
-   */
-  public void lookup(Query query, Answer answer) {
+  private synchronized void tryToOpen(Query.Problems problems) {
+    LookupMap closed = map;
+    if (state != State.CLOSED || closed == null) {
+      return;
+    }
+    try {
+      closed.open(problems);
+      state = State.OPEN;
+    } catch (MapUnavailableException e) {
+      if (!flags.optional || !e.silentIfOptional()) {
+        if (!e.isSilent()) {
+          problems.report(String.valueOf(e.getMessage()), e.reason());
+        }
+      }
+      state = flags.optional ? State.DEAD : State.FAILED;
+    }
+  }
+
+  /** Whether the map could not be opened, so that every answer is a temporary failure. */
+  public boolean isUnavailable() {
+    return state == State.FAILED;
+  }
+
+  /** Takes quotes and backslashes off the query's key, unless the map wants them ({@code -q}). */
+  public void prepareKey(Query query) {
     if (!flags.keepQuotes) {
       stripQuotes(query.key());
     }
-    lookupRaw(query, answer);
-    if (answer.status() == Answer.TEMPORARY_FAILURE && flags.hasTempFailSuffix) {
-      Bytes value = answer.substituted();
-      value.append(query.key());
-      value.append(flags.tempFailSuffix);
+  }
+
+  /** The bare look-up in a map that {@link #open} says is to be asked. */
+  public void lookup(Query query, Answer answer) {
+    if (state != State.OPEN) {
+      answer.missing(state == State.FAILED ? Answer.TEMPORARY_FAILURE : Answer.OK);
+      return;
+    }
+    java.util.Objects.requireNonNull(map).lookup(query, answer);
+    if (answer.isLost()) {
+      state = State.DEAD;
     }
   }
 
-  /** Whether a temporary failure of this map is to count as one. */
+  /** Whether a temporary failure of this map is to count as one (no {@code -t}). */
   public boolean temporaryFailuresCount() {
     return !flags.tempFailIgnored;
   }
 
-  /** The bare look-up of {@code /map}: no quote stripping, no {@code -T}. */
-  public void lookupRaw(Query query, Answer answer) {
-    if (open(query.problems())) {
-      java.util.Objects.requireNonNull(map).lookup(query, answer);
-    } else {
-      answer.missing(state == State.DEAD ? Answer.OK : Answer.TEMPORARY_FAILURE);
+  /** Puts key and {@code -T} text in place of a temporary failure; says whether there is a text. */
+  public boolean substitute(Query query, Answer answer) {
+    String suffix = flags.tempFailSuffix;
+    if (suffix == null) {
+      return false;
     }
+    Bytes value = answer.substituted();
+    value.append(query.key());
+    value.append(suffix);
+    return true;
   }
 
   /** Removes double quotes and makes {@code \c} a plain {@code c}. */
@@ -136,42 +162,5 @@ public final class MapEntry {
       }
     }
     text.truncate(to);
-  }
-
-  /**
-   * Writes {@code value} as this map's answer: {@code %n} filled in unless only matching was asked
-   * for, then the {@code -a} text.
-   */
-  static void format(
-      MapFlags flags, byte[] value, int from, int to, Query query, Answer answer, Bytes key) {
-    Bytes out = answer.found();
-    if (flags.matchOnly) {
-      out.append(key);
-    } else {
-      for (int i = from; i < to; i++) {
-        int b = value[i] & 0xff;
-        if (b != '%') {
-          out.append(b);
-          continue;
-        }
-        i++;
-        if (i >= to) {
-          out.append('%');
-        } else if (value[i] == '%') {
-          out.append('%');
-        } else if (value[i] >= '0' && value[i] <= '9') {
-          int n = value[i] - '0';
-          if (n == 0) {
-            out.append(query.key());
-          } else if (n <= query.arguments()) {
-            out.append(query.argument(n));
-          }
-        } else {
-          out.append('%');
-          out.append(value[i] & 0xff);
-        }
-      }
-    }
-    out.append(flags.append);
   }
 }

@@ -1,8 +1,12 @@
 package postern.map;
 
+import org.jspecify.annotations.Nullable;
+import postern.text.Bytes;
+
 /**
  * The flags that {@code K} lines of most classes share (operations guide, "K - Key File
- * Declaration"), with what follows them.
+ * Declaration"), with what follows them. A second declaration of a map adds to the flags of the
+ * first.
  */
 public final class MapFlags {
   boolean matchOnly;
@@ -11,14 +15,15 @@ public final class MapFlags {
   boolean optional;
   boolean noDefer;
   boolean tempFailIgnored;
+  boolean negate;
   String append = "";
-  String tempFailSuffix = "";
-  boolean hasTempFailSuffix;
+  @Nullable String tempFailSuffix;
   String keyColumn = "";
   String valueColumn = "";
   int columnDelimiter;
   int spaceSubstitute;
   String file = "";
+  String rest = "";
   String timeout = "";
   boolean nullOnly;
   boolean noNull;
@@ -66,20 +71,16 @@ public final class MapFlags {
     return columnDelimiter;
   }
 
-  /** The generic syntax; returns false after an error that makes the map unusable. */
-  boolean parse(String arguments, String name, Query.Problems problems, boolean fileRequired) {
-    int i = 0;
-    int n = arguments.length();
-    while (true) {
-      while (i < n && isSpace(arguments.charAt(i))) {
-        i++;
-      }
-      if (i >= n || arguments.charAt(i) != '-') {
-        break;
-      }
-      i++;
-      int letter = i < n ? arguments.charAt(i) : 0;
-      i++;
+  /**
+   * Reads the generic syntax: flags, a file name, and a rest that some classes use.
+   *
+   * @param blankSub what {@code BlankSub} is at this moment: it stays the map's own
+   */
+  void parse(String arguments, String name, int blankSub, Query.Problems problems) {
+    spaceSubstitute = blankSub;
+    Words words = new Words(arguments);
+    while (words.flag()) {
+      int letter = words.next();
       switch (letter) {
         case 'N' -> nullOnly = true;
         case 'O' -> noNull = true;
@@ -90,57 +91,79 @@ public final class MapFlags {
         case 'q' -> keepQuotes = true;
         case 'D' -> noDefer = true;
         case 't' -> tempFailIgnored = true;
-        case 'a' -> append = word(arguments, i);
-        case 'T' -> {
-          tempFailSuffix = word(arguments, i);
-          hasTempFailSuffix = true;
-        }
-        case 'k' -> {
-          i = skipSpace(arguments, i);
-          keyColumn = word(arguments, i);
-        }
-        case 'v' -> {
-          i = skipSpace(arguments, i);
-          valueColumn = word(arguments, i);
-        }
+        case 'a' -> append = words.word();
+        case 'T' -> tempFailSuffix = words.word();
+        case 'k' -> keyColumn = words.spacedWord();
+        case 'v' -> valueColumn = words.spacedWord();
+        case 'd' -> timeout = words.word();
+        case 'S' -> spaceSubstitute = Math.max(0, words.next());
         case 'z' -> {
-          if (i < n && arguments.charAt(i) != '\\') {
-            columnDelimiter = arguments.charAt(i);
-          } else if (i + 1 < n) {
-            i++;
-            columnDelimiter =
-                switch (arguments.charAt(i)) {
-                  case 'n' -> '\n';
-                  case 't' -> '\t';
-                  default -> '\\';
-                };
+          columnDelimiter = Math.max(0, words.next());
+          if (columnDelimiter == '\\') {
+            int escaped = words.next();
+            columnDelimiter = escaped == 'n' ? '\n' : escaped == 't' ? '\t' : '\\';
           }
         }
-        case 'S' -> spaceSubstitute = i < n ? arguments.charAt(i) : 0;
-        case 'd' -> {
-          i = skipSpace(arguments, i);
-          timeout = word(arguments, i);
-        }
-        default ->
-            problems.report(
-                "Illegal option " + (letter == 0 ? "" : (char) letter) + " map " + name, "");
+        default -> illegal(letter, name, problems);
       }
-      while (i < n && !isSpace(arguments.charAt(i))) {
-        i++;
-      }
+      words.skipWord();
     }
-    int end = i;
-    while (end < n && !isSpace(arguments.charAt(end))) {
-      end++;
-    }
-    String given = arguments.substring(Math.min(i, n), end);
+    String given = words.word();
     if (!given.isEmpty()) {
       file = given;
-    } else if (fileRequired) {
-      problems.report("No file name for " + "%s map " + name, "");
-      return false;
+      words.skipWord();
     }
-    return true;
+    String behind = words.rest();
+    if (!behind.isEmpty()) {
+      rest = behind;
+    }
+  }
+
+  static void illegal(int letter, String name, Query.Problems problems) {
+    problems.report("Illegal option " + (char) Math.max(0, letter) + " map " + name, "");
+  }
+
+  /**
+   * Writes {@code value} as the answer of a map with these flags: the key if only matching was
+   * asked for, else the value with {@code %n} filled in; then the {@code -a} text.
+   */
+  void format(byte[] value, int from, int to, Query query, Answer answer) {
+    Bytes out = answer.found();
+    if (matchOnly) {
+      out.append(query.key());
+    } else {
+      interpolate(value, from, to, query, out);
+    }
+    out.append(append);
+  }
+
+  private static void interpolate(byte[] value, int from, int to, Query query, Bytes out) {
+    for (int i = from; i < to && value[i] != 0; i++) {
+      int b = value[i] & 0xff;
+      if (b != '%') {
+        out.append(b);
+        continue;
+      }
+      i++;
+      int c = i < to ? value[i] & 0xff : 0;
+      if (c == 0) {
+        out.append('%');
+        return;
+      }
+      if (c >= '0' && c <= '9') {
+        int n = c - '0';
+        if (n == 0) {
+          out.append(query.key());
+        } else if (n <= query.arguments()) {
+          out.append(query.argument(n));
+        }
+      } else {
+        if (c != '%') {
+          out.append('%');
+        }
+        out.append(c);
+      }
+    }
   }
 
   static boolean isSpace(int c) {
@@ -155,11 +178,54 @@ public final class MapFlags {
     return i;
   }
 
-  static String word(String text, int from) {
-    int end = from;
-    while (end < text.length() && !isSpace(text.charAt(end))) {
-      end++;
+  /** Flags and words of a declaration, read from left to right. */
+  static final class Words {
+    private final String text;
+    private int at;
+
+    Words(String text) {
+      this.text = text;
     }
-    return text.substring(Math.min(from, text.length()), end);
+
+    /** Skips blanks; whether a flag follows, and if so goes behind its dash. */
+    boolean flag() {
+      at = skipSpace(text, at);
+      if (at >= text.length() || text.charAt(at) != '-') {
+        return false;
+      }
+      at++;
+      return true;
+    }
+
+    /** The next character, or -1 at the end. */
+    int next() {
+      return at < text.length() ? text.charAt(at++) : -1;
+    }
+
+    /** What is left of the word at this place. */
+    String word() {
+      int end = at;
+      while (end < text.length() && !isSpace(text.charAt(end))) {
+        end++;
+      }
+      return text.substring(at, end);
+    }
+
+    /** The word behind blanks that may stand here. */
+    String spacedWord() {
+      at = skipSpace(text, at);
+      return word();
+    }
+
+    /** Goes behind the word at this place, and one blank. */
+    void skipWord() {
+      at = Math.min(text.length(), at + word().length() + 1);
+    }
+
+    /** Everything from the next word on. */
+    String rest() {
+      at = skipSpace(text, at);
+      return text.substring(at);
+    }
   }
 }

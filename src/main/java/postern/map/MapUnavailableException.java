@@ -5,25 +5,30 @@ public final class MapUnavailableException extends Exception {
   private static final long serialVersionUID = 1;
 
   private final String reason;
-  private final boolean absent;
+  private final boolean silentIfOptional;
 
   /**
    * What is wrong.
    *
+   * @param message empty if nobody is to be told
    * @param reason the operating system's words, or empty
-   * @param absent whether the file just is not there (an optional map then stays silent)
+   * @param silentIfOptional whether an optional map says nothing about it
    */
-  public MapUnavailableException(String message, String reason, boolean absent) {
+  public MapUnavailableException(String message, String reason, boolean silentIfOptional) {
     super(message);
     this.reason = reason;
-    this.absent = absent;
+    this.silentIfOptional = silentIfOptional;
   }
 
   public String reason() {
     return reason;
   }
 
-  public boolean absent() {
-    return absent;
+  boolean silentIfOptional() {
+    return silentIfOptional;
+  }
+
+  boolean isSilent() {
+    return String.valueOf(getMessage()).isEmpty();
   }
 }

@@ -41,6 +41,9 @@ final class ProgramMap implements LookupMap {
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
         first = out.readLine();
+        while (out.skip(1 << 16) > 0) {
+          // the rest is of no use, but the program must be able to write it
+        }
       }
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -48,14 +51,14 @@ final class ProgramMap implements LookupMap {
         return;
       }
       int status = process.exitValue();
-      if (status != 0 || first == null || first.isEmpty()) {
+      if (status != 0 || first == null) {
         answer.missing(status);
         return;
       }
       byte[] value = first.getBytes(StandardCharsets.ISO_8859_1);
-      MapEntry.format(flags, value, 0, value.length, query, answer, query.key());
+      flags.format(value, 0, value.length, query, answer);
     } catch (IOException e) {
-      answer.missing(Answer.TEMPORARY_FAILURE);
+      answer.missing(Answer.OS_FILE); // no such program
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       answer.missing(Answer.TEMPORARY_FAILURE);

@@ -3,14 +3,21 @@ package postern.map;
 import java.util.List;
 
 /**
- * Classes {@code sequence} and {@code switch}: the first member with an answer wins; a temporary
- * failure on the way is remembered and returned if nobody has one.
+ * Class {@code sequence}: the first member with an answer wins; a temporary failure on the way is
+ * remembered and returned if nobody has one.
  */
-final class SequenceMap implements LookupMap {
-  private final List<MapEntry> members;
+class SequenceMap implements LookupMap {
+  /** Most members. */
+  static final int MAX_MEMBERS = 128;
+
+  private List<MapEntry> members;
 
   SequenceMap(List<MapEntry> members) {
     this.members = List.copyOf(members);
+  }
+
+  final void members(List<MapEntry> newMembers) {
+    members = List.copyOf(newMembers);
   }
 
   @Override
@@ -26,14 +33,22 @@ final class SequenceMap implements LookupMap {
   @Override
   public void lookup(Query query, Answer answer) {
     int status = Answer.OK;
+    boolean failed = false;
     for (MapEntry member : members) {
-      member.lookupRaw(query, answer);
+      if (!member.open(query.problems())) {
+        continue;
+      }
+      member.lookup(query, answer);
       if (answer.isFound()) {
         return;
       }
-      if (answer.isTemporaryFailure()) {
-        status = Answer.TEMPORARY_FAILURE;
-      }
+      status = answer.status();
+      failed |= answer.isTemporaryFailure();
+    }
+    if (failed) {
+      status = Answer.TEMPORARY_FAILURE;
+    } else if (status == Answer.OK) {
+      status = Answer.NOT_FOUND;
     }
     answer.missing(status);
   }

@@ -9,7 +9,8 @@ import java.nio.file.Path;
  * file at every look-up; here once for each change of the file).
  */
 final class TextMap extends FileMap {
-  private static final byte[] MARK = {NO_VALUE};
+  private static final int MAX_LINE = 2047;
+  private static final int MAX_COLUMN = 256;
 
   private int keyColumn;
   private int valueColumn;
@@ -24,7 +25,7 @@ final class TextMap extends FileMap {
   }
 
   @Override
-  public void open() throws MapUnavailableException {
+  public void open(Query.Problems problems) throws MapUnavailableException {
     if (flags.file.isEmpty()) {
       throw new MapUnavailableException("text map \"" + name + "\": file name required", "", false);
     }
@@ -74,21 +75,24 @@ final class TextMap extends FileMap {
     int[] value = new int[2];
     int at = 0;
     while (at < content.length) {
+      int most = Math.min(content.length, at + MAX_LINE);
       int end = at;
-      while (end < content.length && content[end] != '\n') {
+      while (end < most && content[end] != '\n') {
         end++;
       }
-      if (content[at] != '#' && column(content, at, end, keyColumn, key)) {
-        if (column(content, at, end, valueColumn, value)) {
+      int stop = at;
+      while (stop < end && content[stop] != 0) {
+        stop++;
+      }
+      if (content[at] != '#' && column(content, at, stop, keyColumn, key)) {
+        if (column(content, at, stop, valueColumn, value)) {
           table.add(content, key[0], key[1], value[0], value[1]);
         } else {
-          byte[] marked = new byte[key[1] - key[0] + 1];
-          System.arraycopy(content, key[0], marked, 0, key[1] - key[0]);
-          marked[marked.length - 1] = MARK[0];
-          table.add(marked, 0, marked.length - 1, marked.length - 1, marked.length);
+          table.addBare(content, key[0], key[1]);
         }
       }
-      at = end + 1;
+      // A line that is too long goes on as if the rest were the next one.
+      at = end < content.length && content[end] == '\n' ? end + 1 : Math.max(end, at + 1);
     }
     return table.build();
   }
@@ -114,7 +118,7 @@ final class TextMap extends FileMap {
       }
     }
     range[0] = begin;
-    range[1] = next(text, begin, to, delimiter);
+    range[1] = Math.min(next(text, begin, to, delimiter), begin + MAX_COLUMN);
     return true;
   }
 

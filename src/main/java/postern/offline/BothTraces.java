@@ -8,6 +8,7 @@ import postern.rule.Machine;
 import postern.rule.Rule;
 import postern.rule.RuleSet;
 import postern.rule.Trace;
+import postern.text.Bytes;
 
 /** Tells two traces everything. */
 final class BothTraces implements Trace {
@@ -97,19 +98,13 @@ final class BothTraces implements Trace {
   }
 
   @Override
-  public void calling(RuleSet set) {
-    one.calling(set);
-    two.calling(set);
+  public void lookedUp(MapEntry map, Query query, Answer answer) {
+    one.lookedUp(map, query, answer);
+    two.lookedUp(map, query, answer);
   }
 
   @Override
-  public void lookup(MapEntry map, Query query, Answer answer) {
-    one.lookup(map, query, answer);
-    two.lookup(map, query, answer);
-  }
-
-  @Override
-  public void substituted(String text) {
+  public void substituted(Bytes text) {
     one.substituted(text);
     two.substituted(text);
   }

@@ -75,7 +75,6 @@ final class ReasonTrace implements Trace {
   private final MacroNames names;
   private final Map<Rule, RuleSet> owners = new IdentityHashMap<>();
   private final List<Frame> stack = new ArrayList<>();
-  private boolean nested;
   private final List<Evaluation> evaluations = new ArrayList<>();
   private final List<Asked> asked = new ArrayList<>();
   private final Set<String> macros = new HashSet<>();
@@ -147,19 +146,13 @@ final class ReasonTrace implements Trace {
   }
 
   @Override
-  public void calling(RuleSet set) {
-    nested = true;
-  }
-
-  @Override
   public void enter(RuleSet set, Machine machine, int[] tokens, int from, int to) {
-    if (!nested) {
+    if (tokens == machine.tokens()) { // not called by a rule
       stack.clear();
       Evaluation evaluation = new Evaluation(set);
       evaluation.entriesBefore = asked.size();
       evaluations.add(evaluation);
     }
-    nested = false;
     entered.add(set);
     ran.add(set.name());
     for (Rule rule : set.rules()) {
@@ -236,7 +229,7 @@ final class ReasonTrace implements Trace {
   }
 
   @Override
-  public void lookup(MapEntry map, Query query, Answer answer) {
+  public void lookedUp(MapEntry map, Query query, Answer answer) {
     if (MapLines.hasLines(map)) {
       asked.add(
           new Asked(

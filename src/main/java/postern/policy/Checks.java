@@ -110,20 +110,19 @@ final class Checks {
       while (at < machine.count() && first(machine, at) != Meta.USER) {
         at++;
       }
-      host = join(machine, from, at, policy.configuration().program().blankSubstitute(), true);
+      host = join(machine, from, at, policy.configuration().program().blankSubstitute());
     }
     while (at < machine.count() && first(machine, at) != Meta.USER) {
       at++;
     }
     if (host != null && host.equals("quarantine")) {
-      String reason =
-          at + 1 < machine.count() ? join(machine, at + 1, machine.count(), ' ', true) : name;
+      String reason = at + 1 < machine.count() ? join(machine, at + 1, machine.count(), ' ') : name;
       return new Verdict.Quarantine(CompiledPolicy.oneLine(reason));
     }
     if (at >= machine.count()) {
       return new Verdict.Reject(554, "5.3.5", "buildaddr: no user");
     }
-    String user = join(machine, at + 1, machine.count(), ' ', false);
+    String user = join(machine, at + 1, machine.count(), ' ');
     String given = host == null || host.isEmpty() ? null : host;
     return CompiledPolicy.reject(ErrorText.of(user, given), address);
   }
@@ -150,7 +149,7 @@ final class Checks {
     if (machine == null || machine.isResolved()) {
       return "";
     }
-    return join(machine, 0, machine.count(), 0, true);
+    return join(machine, 0, machine.count(), 0);
   }
 
   private static int first(Machine machine, int index) {
@@ -161,9 +160,9 @@ final class Checks {
     return machine.symbols().text(machine.token(index));
   }
 
-  private static String join(Machine machine, int from, int to, int separator, boolean external) {
+  private static String join(Machine machine, int from, int to, int separator) {
     Bytes out = new Bytes();
-    machine.join(from, to, separator, external, ROOM, out);
+    machine.join(from, to, separator, ROOM, out);
     return out.toString();
   }
 }

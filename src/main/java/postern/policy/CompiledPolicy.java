@@ -20,6 +20,7 @@ public final class CompiledPolicy implements Policy {
   private final Configuration configuration;
   private final ThreadLocal<Machine> machines;
   private final boolean blocks;
+  private final MailDate dates = new MailDate();
   private final Predicate<String> localUsers;
 
   /** A policy that takes every local user for real. */
@@ -66,6 +67,10 @@ public final class CompiledPolicy implements Policy {
   boolean hasMailbox(Resolution.Deliverable resolved) {
     Mailer mailer = configuration.mailer(resolved.mailer());
     return mailer == null || !mailer.has('l') || localUsers.test(resolved.user());
+  }
+
+  MailDate dates() {
+    return dates;
   }
 
   boolean mayBlock() {

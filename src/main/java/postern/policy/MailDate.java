@@ -1,24 +1,54 @@
 package postern.policy;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Dates as mail headers have them (RFC 5322 section 3.3). */
+/**
+ * This moment as mail headers and macros have it; the texts are made once a second. Safe for many
+ * threads.
+ */
 public final class MailDate {
-  private static final DateTimeFormatter FORM =
+  private static final DateTimeFormatter HEADER =
       DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT);
+  private static final DateTimeFormatter NUMERIC =
+      DateTimeFormatter.ofPattern("yyyyMMddHHmm", Locale.ROOT);
 
-  private MailDate() {}
+  /** The texts of one second. */
+  private record Texts(long second, String header, String numeric) {}
 
-  /** This moment in the local time zone. */
-  public static String now() {
-    return FORM.format(ZonedDateTime.now());
+  private volatile Texts current = new Texts(Long.MIN_VALUE, "", "");
+
+  private Texts texts() {
+    long second = System.currentTimeMillis() / 1000;
+    Texts known = current;
+    if (known.second == second) {
+      return known;
+    }
+    ZonedDateTime time =
+        ZonedDateTime.ofInstant(Instant.ofEpochSecond(second), ZoneId.systemDefault());
+    Texts made =
+        new Texts(
+            second, HEADER.format(time), NUMERIC.format(time.withZoneSameInstant(ZoneOffset.UTC)));
+    current = made;
+    return made;
   }
 
-  /** This moment as {@code YYYYMMDDhhmm} in UTC, for {@code $t}. */
-  public static String numeric() {
-    return DateTimeFormatter.ofPattern("yyyyMMddHHmm", Locale.ROOT)
-        .format(ZonedDateTime.now(java.time.ZoneOffset.UTC));
+  /** In the local time zone (RFC 5322 section 3.3), for {@code $a} and {@code $b}. */
+  public String header() {
+    return texts().header;
+  }
+
+  /** {@code YYYYMMDDhhmm} in UTC, for {@code $t}. */
+  public String numeric() {
+    return texts().numeric;
+  }
+
+  /** The header form, for callers that ask once. */
+  public static String now() {
+    return new MailDate().header();
   }
 }

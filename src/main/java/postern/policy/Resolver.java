@@ -1,9 +1,10 @@
 package postern.policy;
 
-import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import postern.cf.Configuration;
 import postern.cf.Mailer;
+import postern.cf.Options;
 import postern.rule.Machine;
 import postern.text.Bytes;
 import postern.text.Expander;
@@ -15,12 +16,39 @@ import postern.text.Prescan;
  * R=} and 4 to the form that a mailer shows (operations guide, "Address rewriting").
  */
 public final class Resolver {
-  private static final int ROOM = 1022;
-  private static final int USER_ROOM = 256;
+  // Sizes of sendmail's buffers for the parts of an address.
+  private static final int HOST_ROOM = 257;
+  private static final int USER_ROOM = 258;
+  private static final int ADDRESS_ROOM = 257;
 
   private final Configuration configuration;
   private final Machine machine;
-  private final Prescan.Reporter reporter;
+  private final Witness witness;
+
+  /** Hears what becomes of an address while it is worked on. */
+  public interface Witness extends Prescan.Reporter {
+    /** The address has no place among the rule sets, or what they made of it has none outside. */
+    void faulty(AddressSyntax.Fault fault);
+
+    /** The rule sets refuse the address, or are not up to it. */
+    default void refused(ErrorText error) {}
+
+    /** The rule sets cannot tell now. */
+    default void later() {}
+  }
+
+  /** Passes on to a reporter what is wrong with an address. */
+  private record Reporting(Prescan.Reporter reporter) implements Witness {
+    @Override
+    public void problem(int code, String message, String text) {
+      reporter.problem(code, message, text);
+    }
+
+    @Override
+    public void faulty(AddressSyntax.Fault fault) {
+      reporter.problem(fault.code(), fault.message(), fault.text());
+    }
+  }
 
   /**
    * What an address became.
@@ -29,33 +57,35 @@ public final class Resolver {
    * @param host host part, empty if there is none
    * @param user user part
    * @param error what {@code $#error} or a fault of the rules says, else null
-   * @param discard whether the mailer is the one that throws away
+   * @param discard whether the rule sets want the message thrown away; sendmail knows that in
+   *     checks only and calls it a fault here, which {@code error} has
    */
   public record Resolved(
       @Nullable Mailer mailer,
       String host,
       String user,
       @Nullable ErrorText error,
-      boolean discard) {}
-
-  public Resolver(Configuration configuration, Machine machine, Prescan.Reporter reporter) {
-    this.configuration = configuration;
-    this.machine = machine;
-    this.reporter = reporter;
+      boolean discard) {
+    private Resolved withUser(String other) {
+      return new Resolved(mailer, host, other, error, discard);
+    }
   }
 
-  /** Splits {@code address} as an address; false if nothing is left. */
-  private boolean scan(String address) {
+  public Resolver(Configuration configuration, Machine machine, Prescan.Reporter reporter) {
+    this(configuration, machine, new Reporting(reporter));
+  }
+
+  public Resolver(Configuration configuration, Machine machine, Witness witness) {
+    this.configuration = configuration;
+    this.machine = machine;
+    this.witness = witness;
+  }
+
+  /** Splits {@code address} into the machine's workspace; false if nothing is left. */
+  private boolean scan(String address, byte[] table) {
     machine.clear();
     Bytes bytes = Bytes.of(address);
-    return machine.add(
-        bytes.array(),
-        0,
-        bytes.length(),
-        configuration.program().tables().external(),
-        false,
-        0,
-        reporter);
+    return machine.add(bytes.array(), 0, bytes.length(), table, false, 0, witness);
   }
 
   /**
@@ -65,12 +95,43 @@ public final class Resolver {
    * @return null if there is no address in {@code address}
    */
   public @Nullable Resolved resolve(String address, boolean envelopeRecipient) {
-    if (!scan(address)) {
+    if (!scan(address, configuration.program().tables().external())) {
       return null;
     }
-    machine.run(3);
-    machine.run(0);
-    return triple(envelopeRecipient);
+    AddressSyntax.Fault fault = AddressSyntax.check(address);
+    if (fault != null) {
+      witness.faulty(fault);
+      return null;
+    }
+    boolean later = machine.run(3) == Machine.TEMPORARY_FAILURE;
+    later |= machine.run(0) == Machine.TEMPORARY_FAILURE;
+    Resolved resolved = triple(envelopeRecipient);
+    ErrorText error = resolved.error();
+    if (error != null) {
+      witness.refused(error);
+    }
+    fault = AddressSyntax.checkUser(resolved.user());
+    if (fault != null) {
+      witness.faulty(fault);
+      return resolved.withUser(fault.text());
+    }
+    if (error == null || error.code() / 100 == 4) {
+      if (envelopeRecipient) {
+        queueGroup(resolved.user());
+      }
+      if (later) {
+        witness.later();
+      }
+    }
+    return resolved;
+  }
+
+  /** The rule set that picks a queue is run for its side effects; there is one queue here. */
+  private void queueGroup(String user) {
+    int number = configuration.program().number("queuegroup");
+    if (number >= 0 && scan(user, configuration.program().tables().internal())) {
+      machine.run(number);
+    }
   }
 
   private static Resolved broken(String message) {
@@ -97,53 +158,59 @@ public final class Resolver {
     if (at >= machine.count()) {
       return broken("buildaddr: no user");
     }
-    String host = hostFrom < 0 || hostFrom == at ? "" : join(hostFrom, at, blank(), true, ROOM);
     boolean hasHost = hostFrom >= 0 && hostFrom != at;
+    String host = hasHost ? join(hostFrom, at, blank(), HOST_ROOM) : "";
     int userFrom = at + 1;
-    String user = join(userFrom, machine.count(), ' ', false, USER_ROOM);
+    String user = join(userFrom, machine.count(), ' ', USER_ROOM);
     if (name.equalsIgnoreCase("error")) {
       return new Resolved(null, host, user, ErrorText.of(user, hasHost ? host : null), false);
     }
-    if (name.equals("discard")) {
-      return new Resolved(null, host, user, null, true);
-    }
     Mailer mailer = configuration.mailer(name);
     if (mailer == null) {
-      return broken("buildaddr: unknown mailer " + name);
+      return new Resolved(
+          null,
+          "",
+          "",
+          broken("buildaddr: unknown mailer " + name).error(),
+          name.equals("discard"));
     }
     if (!hasHost && !mailer.has('l')) {
       return broken("buildaddr: no host");
     }
-    int skip = 0;
-    if (mailer.has('5') && user.startsWith("@")) {
+    String bare = user;
+    if (mailer.has('@') && user.startsWith("@")) {
       userFrom++;
-      skip = 1;
+      bare = user.substring(1);
     }
-    String bare = user.substring(skip);
     if (bare.startsWith("\"")) {
       bare = bare.substring(1);
     }
     if (bare.startsWith("|") && mailer.has('|')) {
-      mailer = java.util.Objects.requireNonNull(configuration.mailer("prog"));
+      mailer = Objects.requireNonNull(configuration.mailer("prog"));
     } else if (bare.startsWith("/") && mailer.has('/')) {
-      mailer = java.util.Objects.requireNonNull(configuration.mailer("*file*"));
+      mailer = Objects.requireNonNull(configuration.mailer("*file*"));
     } else if (bare.startsWith(":") && mailer.has(':')) {
       String plain = ErrorText.stripQuotes(user);
-      if (plain.toLowerCase(Locale.ROOT).startsWith(":include:")) {
+      if (lower(plain).startsWith(":include:")) {
         return new Resolved(
             configuration.mailer("*include*"), host, plain.substring(9), null, false);
       }
     }
-    machine.macros().set('h', host);
+    if (hasHost) {
+      machine.macros().set('h', host);
+    } else {
+      machine.macros().unset('h');
+    }
+    int room = Machine.MAX_TOKENS - userFrom;
     machine.keep(userFrom, machine.count());
     if (configuration.level() >= 10 || envelopeRecipient) {
-      machine.run(2);
+      machine.run(2, room);
       if (mailer.recipientEnvelope() > 0) {
-        machine.run(mailer.recipientEnvelope());
+        machine.run(mailer.recipientEnvelope(), room);
       }
     }
-    machine.run(4);
-    String rewritten = join(0, machine.count(), blank(), true, ROOM);
+    machine.run(4, room);
+    String rewritten = join(0, machine.count(), blank(), USER_ROOM);
     return new Resolved(
         mailer,
         mailer.has('h') ? host : lower(host),
@@ -163,8 +230,8 @@ public final class Resolver {
         sender
             ? (header ? mailer.senderHeader() : mailer.senderEnvelope())
             : (header ? mailer.recipientHeader() : mailer.recipientEnvelope());
-    String fancy = mailer.has('c') ? (char) Meta.EXPAND + "g" : CrackedAddress.crack(address);
-    if (!scan(address)) {
+    String fancy = mailer.has('c') ? (char) Meta.EXPAND + "g" : crack(address);
+    if (!scan(address, configuration.program().tables().internal())) {
       return new Rewritten(0, address);
     }
     int status = 0;
@@ -174,11 +241,28 @@ public final class Resolver {
       status = worse(status, machine.run(own));
     }
     status = worse(status, machine.run(4));
-    String plain = join(0, machine.count(), blank(), false, ROOM);
+    String plain = join(0, machine.count(), blank(), ADDRESS_ROOM);
     String result =
         Expander.expand(
-            fancy, id -> id == 'g' ? plain : machine.macros().text(id), ROOM, message -> {});
+            fancy,
+            id -> id == 'g' ? plain : machine.macros().text(id),
+            ADDRESS_ROOM - 1,
+            message -> {});
     return new Rewritten(status, result);
+  }
+
+  /** What surrounds {@code address}, with {@code $g} in its place. */
+  public String crack(String address) {
+    return CrackedAddress.crack(
+        address,
+        configuration.options().bool("ColonOkInAddr", true),
+        mustQuote(configuration.options()));
+  }
+
+  private static String mustQuote(Options options) {
+    return options.isSet("MustQuoteChars")
+        ? CrackedAddress.ALWAYS_QUOTE + options.string("MustQuoteChars")
+        : CrackedAddress.MUST_QUOTE;
   }
 
   private static int worse(int old, int now) {
@@ -193,9 +277,9 @@ public final class Resolver {
     return configuration.program().blankSubstitute();
   }
 
-  private String join(int from, int to, int separator, boolean external, int room) {
+  private String join(int from, int to, int separator, int room) {
     Bytes out = new Bytes();
-    machine.join(from, to, separator, external, room, out);
+    machine.join(from, to, separator, room, out);
     return out.toString();
   }
 

@@ -76,7 +76,7 @@ final class ServerSession implements SessionPolicy {
   public List<String> greeting() {
     String text =
         configuration.options().string("SmtpGreetingMessage", "\u0081j Postern ready at \u0081b");
-    transaction.set("b", MailDate.now());
+    transaction.set("b", policy.dates().header());
     List<String> lines = new ArrayList<>();
     for (String line : expand(text).split("\n", -1)) {
       lines.add(CompiledPolicy.oneLine(line.strip()));
@@ -161,9 +161,9 @@ final class ServerSession implements SessionPolicy {
     String bare = bare(argument);
     transaction
         .set("i", id)
-        .set("b", MailDate.now())
-        .set("a", MailDate.now())
-        .set("t", MailDate.numeric())
+        .set("b", policy.dates().header())
+        .set("a", policy.dates().header())
+        .set("t", policy.dates().numeric())
         .set("f", bare)
         .set("g", bare)
         .set("mail_from", argument)

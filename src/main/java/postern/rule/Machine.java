@@ -1,5 +1,6 @@
 package postern.rule;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import postern.map.Answer;
 import postern.map.MapEntry;
@@ -26,6 +27,7 @@ public final class Machine {
   /** Statuses of a rule set. */
   public static final int OK = 0;
 
+  public static final int USAGE = 64;
   public static final int DATA_ERROR = 65;
   public static final int TEMPORARY_FAILURE = 75;
   public static final int CONFIGURATION = 78;
@@ -33,9 +35,9 @@ public final class Machine {
   private static final int MAX_ATTEMPTS = 100;
   private static final int MAX_LEVEL = 50;
   private static final int MAX_CALLS = 16;
-  private static final int KEY_ROOM = 1022;
-  private static final int PHRASE_ROOM = 2046;
-  private static final int ARGUMENT_ROOM = 1255;
+  private static final int KEY_ROOM = 1024;
+  private static final int PHRASE_ROOM = 2048;
+  private static final int ARGUMENT_ROOM = 1256;
   // Behind the tokens of a level's vector stand the places of its calls.
   private static final int CALL_PLACES = MAX_TOKENS + 2;
   private static final int NET = Symbols.ofMeta(Meta.NET);
@@ -49,6 +51,7 @@ public final class Machine {
   private final boolean stepped;
   private final Query query = new Query();
   private final Query.Problems problems;
+  private final Consumer<String> badRuleSet;
   private final Answer answer = new Answer();
   private final Bytes text = new Bytes(256);
   private final Bytes phrase = new Bytes(256);
@@ -83,6 +86,7 @@ public final class Machine {
     symbols = new Symbols(program.symbols());
     prescan = new Prescan(symbols);
     problems = trace::fault;
+    badRuleSet = message -> trace.fault(message, "");
   }
 
   public Program program() {
@@ -178,7 +182,12 @@ public final class Machine {
 
   /** Runs rule set {@code number} on the workspace and returns its status. */
   public int run(int number) {
-    int status = rewrite(workspace, 0, count, program.ruleSet(number), 0, MAX_TOKENS);
+    return run(number, MAX_TOKENS);
+  }
+
+  /** Runs a rule set that may leave {@code room} tokens at most. */
+  public int run(int number, int room) {
+    int status = rewrite(workspace, 0, count, program.ruleSet(number), 0, room);
     count = resultLength;
     return status;
   }
@@ -193,6 +202,9 @@ public final class Machine {
           "rewrite: excessive recursion (max " + MAX_LEVEL + "), ruleset " + set.name(), "");
       return CONFIGURATION;
     }
+    if (room <= 0) {
+      return USAGE;
+    }
     Rule[] rules = set.rules;
     int size = length;
     int status = OK;
@@ -204,14 +216,16 @@ public final class Machine {
         break;
       }
       Rule rule = rules[index];
-      if (attempts++ > MAX_ATTEMPTS) {
+      if (ruled) {
+        trace.trying(rule, this);
+      }
+      if (++attempts > MAX_ATTEMPTS) {
         trace.fault("Infinite loop in ruleset " + set.name() + ", rule " + (index + 1), "");
         trace.looping(this, vector, from, from + size);
         break;
       }
       boolean matched;
       if (ruled) {
-        trace.trying(rule, this);
         matched = match(rule, vector, from, size);
         if (!matched) {
           trace.fails(rule);
@@ -227,20 +241,20 @@ public final class Machine {
         continue;
       }
       int[] built = level(level);
-      int n = substitute(rule, vector, set, built);
+      int n = substitute(rule, vector, set, built, room);
       if (n < 0) {
         resultLength = size;
         return -n;
       }
       lookupStatus = status;
       if (rule.lookups || rule.calls || mayHoldMeta(built, n)) {
-        n = lookups(built, n);
+        n = lookups(built, n, room);
         if (n < 0) {
           resultLength = size;
           return -n;
         }
         status = lookupStatus;
-        int calls = calls(built, n, level);
+        int calls = calls(rule, built, n, level);
         n = resultLength;
         if (status == OK || calls == TEMPORARY_FAILURE) {
           status = calls;
@@ -443,7 +457,7 @@ public final class Machine {
       return -1;
     }
     int stop = to;
-    if (stop == from + 1 && stop <= end && !symbols.isQuoted(vector[from])) {
+    if (stop == from + 1 && stop <= end) {
       if (classes.contains(id, symbols.fold(vector[from]))) {
         if (stepped) {
           trace.step("CLMATCH", this, -1, -1);
@@ -464,7 +478,6 @@ public final class Machine {
           from,
           stop,
           program.blankSubstitute(),
-          true,
           PHRASE_ROOM,
           phrase);
       byte[] bytes = phrase.array();
@@ -520,7 +533,7 @@ public final class Machine {
   }
 
   /** Writes the right-hand side; returns the number of tokens, or minus the status of a fault. */
-  private int substitute(Rule rule, int[] vector, RuleSet set, int[] out) {
+  private int substitute(Rule rule, int[] vector, RuleSet set, int[] out, int room) {
     int n = 0;
     int[] rhs = rule.rhs;
     for (int i = rule.body; i < rhs.length; i++) {
@@ -543,12 +556,12 @@ public final class Machine {
           trace.parameter(parameter + 1, this, vector, first[parameter], last[parameter]);
         }
         int length = last[parameter] - first[parameter];
-        if (n + length > MAX_TOKENS) {
+        if (n + length > room) {
           return tooLong();
         }
         System.arraycopy(vector, first[parameter], out, n, length);
         n += length;
-      } else if (n >= MAX_TOKENS) {
+      } else if (n >= room) {
         return tooLong();
       } else if (kind == Meta.DEXPAND) {
         int id = symbols.length(token) > 1 ? symbols.at(token, 1) : 0;
@@ -575,7 +588,7 @@ public final class Machine {
             trace.macroToken(symbols.text(prescan.token(k)));
           }
           out[n++] = prescan.token(k);
-          if (n >= MAX_TOKENS) {
+          if (n >= room) {
             return tooLong();
           }
         }
@@ -595,7 +608,7 @@ public final class Machine {
   }
 
   /** Replaces each look-up by its answer, left to right; same results as {@link #substitute}. */
-  private int lookups(int[] v, int length) {
+  private int lookups(int[] v, int length, int room) {
     int n = length;
     int i = 0;
     while (i < n) {
@@ -626,7 +639,7 @@ public final class Machine {
       int defaultFrom = -1;
       int defaultTo = -1;
       int argumentFrom = -1;
-      int room = ARGUMENT_ROOM;
+      int left = ARGUMENT_ROOM;
       query.start(macros, program.names(), problems);
       while (true) {
         int mark = i < n ? symbols.first(v[i]) : -1;
@@ -647,10 +660,9 @@ public final class Machine {
               argumentFrom,
               i,
               program.blankSubstitute(),
-              false,
-              Math.max(0, room),
+              left,
               argument);
-          room -= argument.length() + 1;
+          left -= argument.length() + 1;
           argumentFrom = -1;
         }
         if (defaultFrom >= 0 && defaultTo < 0) {
@@ -676,7 +688,6 @@ public final class Machine {
           keyFrom,
           keyTo,
           substitute == 0 ? program.blankSubstitute() : substitute,
-          true,
           KEY_ROOM,
           query.key());
       boolean found = ask(map);
@@ -695,7 +706,6 @@ public final class Machine {
             defaultFrom,
             defaultTo,
             program.blankSubstitute(),
-            false,
             KEY_ROOM,
             text);
         size = text.isEmpty() ? 0 : scan(text, program.tables().internal());
@@ -707,7 +717,7 @@ public final class Machine {
       if (size < 0) {
         return size;
       }
-      if (begin + size + n - rest > MAX_TOKENS) {
+      if (begin + size + n - rest >= room) {
         return tooLong();
       }
       System.arraycopy(v, rest, v, begin + size, n - rest);
@@ -727,15 +737,23 @@ public final class Machine {
   }
 
   private boolean ask(@Nullable MapEntry map) {
-    if (map == null) {
+    if (map == null || !map.open(problems)) {
       return false;
     }
-    map.lookup(query, answer);
+    map.prepareKey(query);
     if (traced) {
-      trace.lookup(map, query, answer);
+      trace.lookingUp(map, query);
     }
-    if (answer.isTemporaryFailure() && map.temporaryFailuresCount()) {
+    map.lookup(query, answer);
+    boolean failed = answer.isTemporaryFailure();
+    if (traced) {
+      trace.lookedUp(map, query, answer);
+    }
+    if (failed && map.temporaryFailuresCount()) {
       lookupStatus = TEMPORARY_FAILURE;
+    }
+    if (failed && map.substitute(query, answer) && traced) {
+      trace.substituted(answer.value());
     }
     return answer.isFound();
   }
@@ -760,7 +778,7 @@ public final class Machine {
   }
 
   /** Runs the rule sets that {@code v} calls, right to left; leaves the length in resultLength. */
-  private int calls(int[] v, int length, int level) {
+  private int calls(Rule rule, int[] v, int length, int level) {
     int n = length;
     int found = 0;
     for (int i = 0; i < n; i++) {
@@ -768,14 +786,13 @@ public final class Machine {
         continue;
       }
       int name = stripQuotes(v[i + 1]);
-      v[i + 1] = name;
-      int number = program.ruleSetOf(name, symbols);
+      if (name != v[i + 1]) {
+        rule.unquote(v[i + 1], name);
+        v[i + 1] = name;
+      }
+      int number = program.ruleSetOf(name, symbols, badRuleSet);
       if (number < 0) {
-        String given = symbols.text(name);
-        if (number == -2) {
-          trace.fault("bad ruleset " + number(given) + " (" + Program.NUMBERED + " max)", "");
-        }
-        trace.fault("Unknown ruleset " + given, "");
+        trace.fault("Unknown ruleset " + symbols.text(name), "");
         resultLength = n;
         return CONFIGURATION;
       }
@@ -797,10 +814,7 @@ public final class Machine {
     int status = OK;
     for (; found > 0; found--) {
       int at = v[CALL_PLACES + found];
-      RuleSet set = program.ruleSet(program.ruleSetOf(v[at + 1], symbols));
-      if (ruled) {
-        trace.calling(set);
-      }
+      RuleSet set = program.ruleSet(program.ruleSetOf(v[at + 1], symbols, badRuleSet));
       System.arraycopy(v, at + 2, v, at, n - at - 2);
       n -= 2;
       int result = rewrite(v, at, n - at, set, level + 1, MAX_TOKENS - at);
@@ -815,14 +829,6 @@ public final class Machine {
     }
     resultLength = n;
     return status;
-  }
-
-  private static String number(String text) {
-    int end = 0;
-    while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
-      end++;
-    }
-    return text.substring(0, end);
   }
 
   private int stripQuotes(int token) {
@@ -854,8 +860,8 @@ public final class Machine {
     return pairs;
   }
 
-  /** Joins workspace tokens {@code [from, to)} with the usual blank into {@code out}. */
-  public void join(int from, int to, int separator, boolean external, int room, Bytes out) {
-    TokenText.join(symbols, program.tables(), workspace, from, to, separator, external, room, out);
+  /** Joins workspace tokens {@code [from, to)} into {@code out}; see {@link TokenText#join}. */
+  public void join(int from, int to, int separator, int room, Bytes out) {
+    TokenText.join(symbols, program.tables(), workspace, from, to, separator, room, out);
   }
 }

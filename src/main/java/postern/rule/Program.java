@@ -3,6 +3,7 @@ package postern.rule;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import postern.map.MapEntry;
 import postern.map.MapTable;
@@ -24,6 +25,9 @@ public final class Program {
   /** All rule sets: named ones count down from the end. */
   public static final int LIMIT = 200;
 
+  private static final int UNDEFINED = -1;
+  private static final int MENTIONED = -2;
+
   private final Symbols symbols;
   private final MacroNames names;
   private final Macros macros;
@@ -31,7 +35,8 @@ public final class Program {
   private final MapTable maps;
   private final @Nullable RuleSet[] ruleSets = new RuleSet[LIMIT];
   private final Map<String, Integer> numbers = new HashMap<>();
-  private TokenTables tables = TokenTables.of(TokenTables.DEFAULT_OPERATORS, 0);
+  private int nextNamed = LIMIT;
+  private TokenTables tables = TokenTables.of(TokenTables.DEFAULT_OPERATORS);
   private int blankSubstitute = ' ';
 
   public Program(Symbols symbols, MacroNames names, Macros macros, Classes classes, MapTable maps) {
@@ -90,7 +95,7 @@ public final class Program {
     return set;
   }
 
-  /** Gives {@code name} to rule set {@code number}. */
+  /** Gives {@code name} to rule set {@code number}, which shows under its last name. */
   public void name(String name, int number) {
     numbers.put(name, number);
     ruleSet(number).rename(name);
@@ -98,7 +103,25 @@ public final class Program {
 
   /** The number behind {@code name}, or -1. */
   public int number(String name) {
-    return numbers.getOrDefault(name, -1);
+    return numbers.getOrDefault(name, UNDEFINED);
+  }
+
+  /**
+   * The number behind {@code name}, or -1 if it has none yet. A name that was mentioned and never
+   * got a number (its definition had a fault) gets one when it is first used.
+   */
+  public int mention(String name) {
+    Integer known = numbers.putIfAbsent(name, MENTIONED);
+    return known == null || known == MENTIONED ? -1 : known;
+  }
+
+  /** Gives {@code name} the next free number; -1 if there is none. */
+  public synchronized int allocate(String name) {
+    if (nextNamed <= NUMBERED) {
+      return -1;
+    }
+    numbers.put(name, --nextNamed);
+    return nextNamed;
   }
 
   /** How many names were given. */
@@ -108,33 +131,80 @@ public final class Program {
 
   /** All names with their numbers, sorted. */
   public Map<String, Integer> ruleSetNames() {
-    return new TreeMap<>(numbers);
+    Map<String, Integer> names = new TreeMap<>(numbers);
+    names.values().removeIf(number -> number == MENTIONED);
+    return names;
+  }
+
+  /** C's idea of a number of digits: what is too large comes out wrong in a known way. */
+  public static int toInt(String digits) {
+    long value = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      int digit = digits.charAt(i) - '0';
+      if (value > (Long.MAX_VALUE - digit) / 10) {
+        return (int) Long.MAX_VALUE;
+      }
+      value = value * 10 + digit;
+    }
+    return (int) value;
   }
 
   /**
    * The number of the rule set that {@code text} names, as {@code $>} and address test mode read
    * it: digits, or a name up to the first character that cannot be part of one.
    *
-   * @return the number; -1 if there is none, -2 for a number out of range
+   * @param problem told what is wrong with a name or number that cannot be one
+   * @return the number, or -1
    */
-  public int resolve(String text) {
+  public int resolve(String text, Consumer<String> problem) {
     int i = 0;
     while (i < text.length()
         && (text.charAt(i) == ' ' || (text.charAt(i) >= '\t' && text.charAt(i) <= '\r'))) {
       i++;
     }
-    if (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
-      long value = 0;
-      while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
-        value = Math.min(1L << 31, value * 10 + text.charAt(i++) - '0');
-      }
-      return value >= NUMBERED ? -2 : (int) value;
-    }
     int end = i;
+    while (end < text.length() && isDigit(text.charAt(end))) {
+      end++;
+    }
+    if (end > i) {
+      int number = toInt(text.substring(i, end));
+      if (number >= NUMBERED || number < 0) {
+        problem.accept("bad ruleset " + number + " (" + NUMBERED + " max)");
+        return -1;
+      }
+      return number;
+    }
     while (end < text.length() && MacroNames.isNameCharacter(text.charAt(end))) {
       end++;
     }
-    return number(text.substring(i, end));
+    if (end == i || !isLetter(text.charAt(i))) {
+      problem.accept(
+          "invalid ruleset name: \"" + text.substring(i, Math.min(text.length(), i + 20)) + "\"");
+      return -1;
+    }
+    String name = text.substring(i, end);
+    int number = number(name);
+    if (number != MENTIONED) {
+      return number;
+    }
+    int given = allocate(name);
+    if (given < 0) {
+      problem.accept(name + ": too many named rulesets (" + NUMBERED + " max)");
+    }
+    return given;
+  }
+
+  /** {@link #resolve(String, Consumer)} for callers to whom -1 says enough. */
+  public int resolve(String text) {
+    return resolve(text, problem -> {});
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
   /** The map whose name folds to {@code folded} (a symbol of {@code local}), or null. */
@@ -156,11 +226,11 @@ public final class Program {
   }
 
   /** {@link #resolve} of a symbol of {@code local}. */
-  int ruleSetOf(int name, Symbols local) {
+  int ruleSetOf(int name, Symbols local, Consumer<String> problem) {
     if (name < setCache.length && setCache[name] > 0) {
       return setCache[name] - 1;
     }
-    int number = resolve(local.text(name));
+    int number = resolve(local.text(name), problem);
     if (number >= 0 && name < symbols.size()) {
       if (name >= setCache.length) {
         setCache = java.util.Arrays.copyOf(setCache, symbols.size());

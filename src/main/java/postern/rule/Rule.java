@@ -1,6 +1,8 @@
 package postern.rule;
 
+import postern.map.MapEntry;
 import postern.source.Span;
+import postern.text.Bytes;
 import postern.text.Meta;
 import postern.text.Symbols;
 
@@ -32,6 +34,8 @@ public final class Rule {
   static final byte NOT_CLASS = 5;
   static final byte ZERO = 6;
   static final byte MACRO = 7;
+
+  private static final int CALL = Symbols.ofMeta(Meta.CALL);
 
   final int[] lhs;
   final int[] rhs;
@@ -144,9 +148,32 @@ public final class Rule {
       int first = symbols.first(rhs[i]);
       looks |= first == Meta.LOOKUP || first == Meta.HOST_BEGIN;
       subs |= first == Meta.CALL;
+      if (first == Meta.CALL && i + 1 < rhs.length) {
+        unquoted(symbols, rhs[i + 1]); // known to all machines from now on
+      }
     }
     lookups = looks;
     calls = subs;
+  }
+
+  /**
+   * Takes the quotes off the name in a call. Quotes around a name mean nothing, but sendmail's
+   * listings lose them with the first use of the rule, and so do ours; the rule stays the same to
+   * whoever runs it at the same time.
+   */
+  void unquote(int quoted, int name) {
+    for (int i = body + 1; i < rhs.length; i++) {
+      if (rhs[i] == quoted && rhs[i - 1] == CALL) {
+        rhs[i] = name;
+      }
+    }
+  }
+
+  /** The symbol of a name without quotes and backslashes. */
+  private static int unquoted(Symbols symbols, int name) {
+    Bytes text = Bytes.of(symbols.text(name));
+    MapEntry.stripQuotes(text);
+    return symbols.intern(text.array(), 0, text.length());
   }
 
   private static int second(Symbols symbols, int token) {

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import postern.map.Answer;
 import postern.map.MapEntry;
 import postern.map.Query;
+import postern.text.Bytes;
 import postern.text.Prescan;
 
 /**
@@ -70,14 +71,14 @@ public interface Trace extends Prescan.Reporter {
   /** A call of an empty rule set was dropped. */
   default void skipped(String name, int number) {}
 
-  /** A rule set is about to be called from a right-hand side. */
-  default void calling(RuleSet set) {}
+  /** A map is about to be asked; the query's key is as the map will see it. */
+  default void lookingUp(MapEntry map, Query query) {}
 
   /** A map answered. */
-  default void lookup(MapEntry map, Query query, Answer answer) {}
+  default void lookedUp(MapEntry map, Query query, Answer answer) {}
 
   /** A temporary failure was replaced by a text ({@code -T}). */
-  default void substituted(String text) {}
+  default void substituted(Bytes text) {}
 
   /** One step of the matcher; {@code pattern} and {@code token} are symbols or -1 at the end. */
   default void step(String what, Machine machine, int pattern, int token) {}

@@ -12,9 +12,14 @@ public final class Echo {
     StringBuilder clean = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      clean.append(c >= ' ' && c <= '~' || c == '\t' ? c : '?');
+      clean.append((c >= ' ' && c <= '~') || c == '\t' ? c : '?');
     }
     return clean.toString();
+  }
+
+  /** Whether {@code c} is an ASCII letter or digit. */
+  public static boolean isLetterOrDigit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
   /** {@code text} cut in the middle as sendmail does where it quotes a peer. */

@@ -10,11 +10,8 @@ package postern.smtp;
 public record EnhancedCode(int type, int subject, int detail) {
 
   public EnhancedCode {
-    if (type != 2 && type != 4 && type != 5
-        || subject < 0
-        || subject > 999
-        || detail < 0
-        || detail > 999) {
+    boolean known = type == 2 || type == 4 || type == 5;
+    if (!known || subject < 0 || subject > 999 || detail < 0 || detail > 999) {
       throw new IllegalArgumentException(
           "enhanced code " + type + "." + subject + "." + detail + " is none of RFC 3463");
     }

@@ -77,7 +77,7 @@ final class EsmtpParameters {
   private static boolean isKeyword(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-')) {
+      if (!Echo.isLetterOrDigit(c) && c != '-') {
         return false;
       }
     }

@@ -33,6 +33,6 @@ public record SmtpCommand(Verb verb, String argument, String line) {
 
   /** White space as C's isspace() knows it: a CR in a command parts words, as in sendmail. */
   static boolean blank(char c) {
-    return c == ' ' || c >= '\t' && c <= '\r';
+    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 }

@@ -101,6 +101,6 @@ public record SmtpReply(int code, String enhanced, List<String> lines) {
   }
 
   private static boolean printable(char c) {
-    return c >= ' ' && c <= '~' || c == '\t';
+    return (c >= ' ' && c <= '~') || c == '\t';
   }
 }

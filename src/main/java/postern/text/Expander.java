@@ -45,71 +45,83 @@ public final class Expander {
     return current.length() > room ? current.substring(0, room) : current;
   }
 
+  /** One pass; says whether a value brought metasymbols in. */
   private static boolean pass(String text, Source macros, StringBuilder out) {
     boolean again = false;
     boolean skipping = false;
+    boolean quoted = false;
     int skipDepth = 0;
     int depth = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       String value = null;
-      switch (c) {
-        case Meta.IF -> {
-          depth++;
-          if (skipping) {
-            skipDepth++;
-          } else {
+      if (quoted) {
+        quoted = false;
+      } else {
+        switch (c) {
+          case Meta.IF -> {
+            depth++;
             i++;
-            String tested = i < text.length() ? macros.value(text.charAt(i)) : null;
-            skipping = tested == null || tested.isEmpty();
-          }
-          continue;
-        }
-        case Meta.ELSE -> {
-          if (depth > 0) {
-            if (skipDepth == 0) {
-              skipping = !skipping;
-            }
-            continue;
-          }
-        }
-        case Meta.FI -> {
-          if (depth > 0) {
-            depth--;
-            if (skipDepth == 0) {
-              skipping = false;
+            if (skipping) {
+              skipDepth++;
             } else {
-              skipDepth--;
+              String tested = i < text.length() ? macros.value(text.charAt(i)) : null;
+              skipping = tested == null || tested.isEmpty();
             }
             continue;
           }
-        }
-        case Meta.EXPAND -> {
-          i++;
-          value = i < text.length() ? macros.value(text.charAt(i)) : null;
-          if (value == null) {
-            continue;
+          case Meta.ELSE -> {
+            if (depth > 0) {
+              if (skipDepth == 0) {
+                skipping = !skipping;
+              }
+              continue;
+            }
           }
+          case Meta.FI -> {
+            if (depth > 0) {
+              depth--;
+              if (skipDepth == 0) {
+                skipping = false;
+              }
+              if (skipping) {
+                skipDepth--;
+              }
+              continue;
+            }
+          }
+          case Meta.EXPAND -> {
+            i++;
+            value = i < text.length() ? macros.value(text.charAt(i)) : null;
+            if (value == null) {
+              continue;
+            }
+          }
+          case Meta.QUOTE -> quoted = true;
+          default -> {}
         }
-        default -> {}
       }
       if (skipping || out.length() >= BUFFER) {
         continue;
       }
       if (value == null) {
         out.append(c);
-        continue;
-      }
-      boolean quoted = false;
-      for (int k = 0; k < value.length() && out.length() < BUFFER; k++) {
-        char v = value.charAt(k);
-        if (!quoted && Meta.isMeta(v)) {
-          again = true;
-        }
-        quoted = !quoted && v == Meta.QUOTE;
-        out.append(v);
+      } else {
+        again |= interpolate(value, out);
       }
     }
     return again;
+  }
+
+  private static boolean interpolate(String value, StringBuilder out) {
+    boolean meta = false;
+    boolean quoted = false;
+    for (int k = 0; k < value.length() && out.length() < BUFFER; k++) {
+      char v = value.charAt(k);
+      meta |= !quoted && Meta.isMeta(v);
+      quoted = v == Meta.QUOTE;
+      out.append(v);
+    }
+    return meta;
   }
 }

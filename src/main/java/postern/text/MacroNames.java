@@ -2,8 +2,10 @@ package postern.text;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -19,9 +21,14 @@ public final class MacroNames {
 
   private static final int FIRST_LONG = 0xa0;
   private static final int MAX_LENGTH = 25;
+  private static final int SLOTS = 256;
 
   private final Map<String, Integer> ids = new HashMap<>();
   private final List<String> names = new ArrayList<>();
+  private final Set<String> refused = new HashSet<>();
+
+  /** Numbers by hash of their names, so that a look-up needs no string. */
+  private final int[] slots = new int[SLOTS];
 
   /** What was read from a text: the number, and where the name ends. */
   public record Parsed(int id, int end) {}
@@ -41,7 +48,48 @@ public final class MacroNames {
     int id = FIRST_LONG + names.size();
     ids.put(name, id);
     names.add(name);
+    int h = 0;
+    for (int i = 0; i < name.length(); i++) {
+      h = h * 31 + name.charAt(i);
+    }
+    int slot = h & (SLOTS - 1);
+    while (slots[slot] != 0) {
+      slot = (slot + 1) & (SLOTS - 1);
+    }
+    slots[slot] = id;
     return id;
+  }
+
+  /**
+   * The number of {@code {name}} if it has one already, else BAD; makes no garbage.
+   *
+   * @param text braces included
+   */
+  public int knownInBraces(Bytes text) {
+    int last = text.length() - 1;
+    if (last < 2 || text.at(0) != '{' || text.at(last) != '}') {
+      return BAD;
+    }
+    int h = 0;
+    for (int i = 1; i < last; i++) {
+      h = h * 31 + text.at(i);
+    }
+    for (int slot = h & (SLOTS - 1); slots[slot] != 0; slot = (slot + 1) & (SLOTS - 1)) {
+      String name = names.get(slots[slot] - FIRST_LONG);
+      if (name.length() == last - 1 && same(name, text)) {
+        return slots[slot];
+      }
+    }
+    return BAD;
+  }
+
+  private static boolean same(String name, Bytes inBraces) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) != inBraces.at(i + 1)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The number of {@code name} if it has one already, else BAD. */
@@ -89,12 +137,11 @@ public final class MacroNames {
       return new Parsed(BAD, at);
     }
     at++;
-    if (name.isEmpty()) {
-      return new Parsed(BAD, at);
-    }
     int id = id(name.toString());
     if (id == BAD) {
-      problem.accept("Macro/class {" + name + "}: too many long names");
+      if (refused.add(name.toString())) {
+        problem.accept("Macro/class {" + name + "}: too many long names");
+      }
       problem.accept("Unable to assign macro/class ID (mid = 0xffffffff)");
     }
     return new Parsed(id, at);
@@ -111,6 +158,15 @@ public final class MacroNames {
     return index >= 0 && index < names.size()
         ? "{" + names.get(index) + "}"
         : String.valueOf((char) id);
+  }
+
+  /** The name as sendmail's messages have it: without braces, or words that say there is none. */
+  public String longName(int id) {
+    int index = id - FIRST_LONG;
+    if (index >= 0 && index < names.size()) {
+      return names.get(index);
+    }
+    return id > 0x20 && id < 0x80 ? String.valueOf((char) id) : "***UNDEFINED MACRO***";
   }
 
   /** Long names in the order of their numbers. */

@@ -1,15 +1,20 @@
 package postern.text;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Macro values by number, on top of an outer scope that is asked when a macro has no value here. An
- * empty value is a value. Not thread-safe; an outer scope is shared only when nobody changes it.
+ * empty value is a value. Takes next to no memory until a macro is set. Not thread-safe; an outer
+ * scope is shared only when nobody changes it.
  */
 public final class Macros {
+  private static final @Nullable Bytes[] NOTHING = new Bytes[0];
+
   private final @Nullable Macros outer;
-  private final @Nullable Bytes[] values = new Bytes[MacroNames.LIMIT];
-  private final boolean[] present = new boolean[MacroNames.LIMIT];
+  // A value that was taken away stays in its slot to be filled again; the bits say what counts.
+  private @Nullable Bytes[] values = NOTHING;
+  private long[] present = {};
 
   public Macros() {
     this(null);
@@ -23,12 +28,17 @@ public final class Macros {
   public @Nullable Bytes get(int id) {
     Macros scope = this;
     while (scope != null) {
-      if (scope.present[id]) {
+      if (scope.has(id)) {
         return scope.values[id];
       }
       scope = scope.outer;
     }
     return null;
+  }
+
+  private boolean has(int id) {
+    int word = id >> 6;
+    return word < present.length && (present[word] >> id & 1) != 0;
   }
 
   /** The value as text, or null if the macro is not defined. */
@@ -53,7 +63,12 @@ public final class Macros {
   }
 
   private Bytes slot(int id) {
-    present[id] = true;
+    if (id >= values.length) {
+      int size = (id | 31) + 1;
+      values = Arrays.copyOf(values, size);
+      present = Arrays.copyOf(present, (size + 63) >> 6);
+    }
+    present[id >> 6] |= 1L << id;
     Bytes slot = values[id];
     if (slot == null) {
       slot = new Bytes(16);
@@ -64,11 +79,13 @@ public final class Macros {
 
   /** Takes the value of this scope away; an outer one shows again. */
   public void unset(int id) {
-    present[id] = false;
+    if (has(id)) {
+      present[id >> 6] &= ~(1L << id);
+    }
   }
 
   /** Takes all values of this scope away. */
   public void clear() {
-    java.util.Arrays.fill(present, false);
+    Arrays.fill(present, 0);
   }
 }

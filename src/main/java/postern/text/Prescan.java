@@ -13,8 +13,11 @@ public final class Prescan {
   /** Most tokens a text may have. */
   public static final int MAX_TOKENS = 1000;
 
-  /** Most bytes a token may have, its end included. */
+  /** Most bytes a token may have. */
   private static final int MAX_TOKEN = 256;
+
+  private static final int MAX_SHOWN = 203;
+  private static final int SHOWN_PART = 100;
 
   /** Room for the token texts of an address, ends included. */
   public static final int ADDRESS_ROOM = 1256;
@@ -46,7 +49,7 @@ public final class Prescan {
     /** A token is complete. */
     default void token(String text) {}
 
-    /** A text was split into {@code count} tokens, or not (null). */
+    /** A text was split; {@code tokens} holds the result, null after a fault that leaves none. */
     default void scanned(@Nullable Prescan tokens) {}
   }
 
@@ -58,9 +61,18 @@ public final class Prescan {
   private int count;
   private int used;
   private int end;
+  private boolean failed;
 
   public Prescan(Symbols symbols) {
     this.symbols = symbols;
+  }
+
+  /** A text as complaints show it: the middle of a long one is left out. */
+  public static String shortened(String text) {
+    int n = text.length();
+    return n <= MAX_SHOWN
+        ? text
+        : text.substring(0, SHOWN_PART) + "..." + text.substring(n - SHOWN_PART);
   }
 
   /** Number of tokens found by the last {@link #scan}. */
@@ -106,11 +118,92 @@ public final class Prescan {
     if (watched) {
       reporter.scanning(latin1(text, from, to));
     }
+    if (!watched && plain(text, from, to, delimiter, table, tolerant, room - 5)) {
+      return count > 0;
+    }
+    failed = false;
     boolean found = run(text, from, to, delimiter, table, tolerant, room - 5, reporter, watched);
     if (watched) {
-      reporter.scanned(found ? this : null);
+      reporter.scanned(failed ? null : this);
     }
     return found;
+  }
+
+  /**
+   * The way for almost every text: words, single operators, blanks and balanced angle brackets.
+   * Gives up, with nothing said and nothing kept, as soon as a byte needs more thought than that.
+   *
+   * @return whether the whole text was split
+   */
+  private boolean plain(
+      byte[] text, int from, int to, int delimiter, byte[] table, boolean tolerant, int room) {
+    if (to - from >= room / 2) {
+      return false; // may run into a limit
+    }
+    count = 0;
+    int angleDepth = 0;
+    int p = from;
+    while (p < to) {
+      int c = text[p];
+      if (c <= 0 || c == '"' || c == '\\') {
+        return false;
+      }
+      if (c == delimiter) {
+        if (angleDepth > 0) {
+          return false;
+        }
+        break;
+      }
+      switch (table[c]) {
+        case TokenTables.ATOM -> {
+          int start = p;
+          int hash = 0;
+          do {
+            hash = hash * 31 + c;
+            p++;
+            c = p < to ? text[p] : 0;
+          } while (c > 0 && table[c] == TokenTables.ATOM && c != '\\' && c != delimiter);
+          if (c < 0 || c == '\\' || p - start >= MAX_TOKEN) {
+            return false;
+          }
+          add(symbols.intern(text, start, p, hash));
+        }
+        case TokenTables.OPERATOR -> {
+          if (c == '<') {
+            angleDepth++;
+          } else if (c == '>') {
+            if (angleDepth > 0) {
+              angleDepth--;
+            } else if (!tolerant) {
+              return false;
+            }
+          }
+          add(symbols.intern(text, p, p + 1, c));
+          p++;
+        }
+        case TokenTables.SPACE -> {
+          if (c == '(' || c == ')') {
+            return false;
+          }
+          p++;
+        }
+        default -> {
+          return false;
+        }
+      }
+    }
+    if (angleDepth > 0 && !tolerant) {
+      return false;
+    }
+    end = p;
+    return true;
+  }
+
+  private void add(int token) {
+    if (count == tokens.length) {
+      tokens = java.util.Arrays.copyOf(tokens, count * 2);
+    }
+    tokens[count++] = token;
   }
 
   /**
@@ -275,7 +368,7 @@ public final class Prescan {
         if (count >= MAX_TOKENS) {
           return fail(reporter, 553, "prescan: too many tokens", text, from, to, p);
         }
-        if (length + 1 > MAX_TOKEN) {
+        if (length > MAX_TOKEN) {
           return fail(reporter, 553, "prescan: token too long", text, from, to, p);
         }
         if (count == tokens.length) {
@@ -303,6 +396,7 @@ public final class Prescan {
   private boolean fail(
       Reporter reporter, int code, String message, byte[] text, int from, int to, int p) {
     reporter.problem(code, message, latin1(text, from, to));
+    failed = true;
     count = 0;
     end = Math.max(from, p - 1);
     return false;

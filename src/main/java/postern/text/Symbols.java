@@ -24,7 +24,6 @@ public final class Symbols {
   private int[] start;
   private int[] hash;
   private int[] fold;
-  private boolean[] quoted;
   private int[] table;
   private int count;
 
@@ -50,7 +49,6 @@ public final class Symbols {
     start = new int[capacity + 1];
     hash = new int[capacity];
     fold = new int[capacity];
-    quoted = new boolean[capacity];
     table = new int[capacity * 2];
   }
 
@@ -61,7 +59,20 @@ public final class Symbols {
 
   /** The number of {@code bytes[from, to)}, a new one if it was not known. */
   public int intern(byte[] bytes, int from, int to) {
-    int h = hash(bytes, from, to);
+    int h = 0;
+    for (int i = from; i < to; i++) {
+      h = h * 31 + bytes[i];
+    }
+    return intern(bytes, from, to, h);
+  }
+
+  /**
+   * The same for a caller that went over the bytes anyway.
+   *
+   * @param rolled the bytes' {@code h * 31 + b}, beginning with 0
+   */
+  int intern(byte[] bytes, int from, int to, int rolled) {
+    int h = rolled ^ (rolled >>> 15);
     if (parent != null) {
       int known = parent.find(bytes, from, to, h);
       if (known != NONE) {
@@ -80,7 +91,11 @@ public final class Symbols {
 
   /** The number of {@code bytes[from, to)} or {@link #NONE}. */
   public int find(byte[] bytes, int from, int to) {
-    int h = hash(bytes, from, to);
+    int h = 0;
+    for (int i = from; i < to; i++) {
+      h = h * 31 + bytes[i];
+    }
+    h ^= h >>> 15;
     if (parent != null) {
       int known = parent.find(bytes, from, to, h);
       if (known != NONE) {
@@ -121,12 +136,9 @@ public final class Symbols {
     int id = base + entry;
     fold[entry] = id;
     boolean upper = false;
-    boolean quote = false;
     for (int i = from; i < to; i++) {
       upper |= bytes[i] >= 'A' && bytes[i] <= 'Z';
-      quote |= bytes[i] == '"';
     }
-    quoted[entry] = quote;
     if (upper) {
       int lower = internLower(entry); // may replace the array
       fold[entry] = lower;
@@ -153,7 +165,6 @@ public final class Symbols {
       start = java.util.Arrays.copyOf(start, size + 1);
       hash = java.util.Arrays.copyOf(hash, size);
       fold = java.util.Arrays.copyOf(fold, size);
-      quoted = java.util.Arrays.copyOf(quoted, size);
       table = new int[size * 2];
       for (int i = 0; i < count; i++) {
         link(i);
@@ -212,11 +223,6 @@ public final class Symbols {
     return owner(id).fold[id & ~LOCAL];
   }
 
-  /** Whether the text holds a double quote. */
-  public boolean isQuoted(int id) {
-    return owner(id).quoted[id & ~LOCAL];
-  }
-
   /** Length in bytes. */
   public int length(int id) {
     Symbols owner = owner(id);
@@ -267,13 +273,5 @@ public final class Symbols {
   /** The lower-case form of an ASCII letter, everything else unchanged. */
   public static byte lower(byte b) {
     return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
-  }
-
-  static int hash(byte[] bytes, int from, int to) {
-    int h = to - from;
-    for (int i = from; i < to; i++) {
-      h = h * 31 + bytes[i];
-    }
-    return h ^ (h >>> 15);
   }
 }

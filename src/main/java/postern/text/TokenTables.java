@@ -2,8 +2,7 @@ package postern.text;
 
 /**
  * The three tables that say how bytes make tokens: for addresses, for internal text and for rules.
- * They depend on {@code OperatorChars} and on the level of the configuration (operations guide,
- * "Rewriting rules"; level 9 made parentheses ordinary operators in rules).
+ * They depend on {@code OperatorChars} (operations guide, "Rewriting rules").
  */
 public final class TokenTables {
   /** Part of a word. */
@@ -41,9 +40,8 @@ public final class TokenTables {
    * Builds the tables.
    *
    * @param operators {@code OperatorChars}; only the first 40 count
-   * @param level level of the {@code V} line
    */
-  public static TokenTables of(String operators, int level) {
+  public static TokenTables of(String operators) {
     byte[] external = new byte[256];
     for (char c : "\t\n\u000b\f\r ".toCharArray()) {
       external[c] = SPACE;
@@ -70,7 +68,7 @@ public final class TokenTables {
         }
       }
     }
-    return new TokenTables(external, internal, level >= 9 ? rule : internal);
+    return new TokenTables(external, internal, rule);
   }
 
   /** For addresses, map results and macro values: comments vanish. */
@@ -83,7 +81,7 @@ public final class TokenTables {
     return internal;
   }
 
-  /** For rules: metasymbols are tokens, parentheses are operators (from level 9 on). */
+  /** For rules from level 9 on: metasymbols are tokens, parentheses are operators. */
   public byte[] rule() {
     return rule;
   }

@@ -5,15 +5,19 @@ package postern.text;
  * address test mode shows them.
  */
 public final class TokenText {
+  private static final String REVERSE = "\u001b[7m";
+  private static final String NORMAL = "\u001b[0m";
+
   private TokenText() {}
 
   /**
-   * Joins {@code tokens[from, to)}; {@code separator} goes between two tokens only if both begin
-   * with an ordinary character (so {@code a b} keeps its blank and {@code a.b} gets none).
+   * Joins {@code tokens[from, to)} onto {@code out}; {@code separator} goes between two tokens only
+   * if both begin with an ordinary character (so {@code a b} keeps its blank and {@code a.b} gets
+   * none). What does not fit is cut silently, where sendmail cuts it: after {@code room - 3} bytes,
+   * or {@code room - 2} if the last of them is a separator.
    *
    * @param separator a byte, or 0 for none
-   * @param external whether double quotes are left out
-   * @param room most bytes {@code out} may hold afterwards; the rest is cut silently
+   * @param room size of the buffer that sendmail has for the text
    */
   public static void join(
       Symbols symbols,
@@ -22,93 +26,138 @@ public final class TokenText {
       int from,
       int to,
       int separator,
-      boolean external,
       int room,
       Bytes out) {
     boolean atom = false;
-    for (int i = from; i < to; i++) {
+    int left = room - 2;
+    for (int i = from; i < to && left > 0; i++) {
       int token = tokens[i];
       boolean next = tables.isAtom(symbols.first(token));
-      if (atom && next && separator != 0 && out.length() < room) {
+      if (atom && next && separator != 0) {
         out.append(separator);
-      }
-      atom = next;
-      if (!external) {
-        symbols.append(token, out);
-      } else {
-        int n = symbols.length(token);
-        for (int j = 0; j < n; j++) {
-          int b = symbols.at(token, j);
-          if (b != '"' || out.length() >= room) {
-            out.append(b);
-          }
+        if (--left <= 0) {
+          return;
         }
       }
-      if (out.length() > room) {
-        out.truncate(room);
-        return;
+      atom = next;
+      int n = symbols.length(token);
+      if (n < left) {
+        symbols.append(token, out);
+        left -= n;
+      } else {
+        for (int k = 0; --left > 0; k++) {
+          out.append(symbols.at(token, k));
+        }
       }
     }
   }
 
-  /** Prints one token or text: metasymbols in their {@code $} form, other oddities as 7.4 says. */
+  /** Prints one token or text: metasymbols in their {@code $} form, oddities as sendmail does. */
   public static void print(String text, MacroNames names, StringBuilder out) {
-    int i = 0;
-    while (i < text.length()) {
-      int c = text.charAt(i++);
-      if (c >= 0x80) {
-        if (c == Meta.REPL) {
-          out.append('$');
+    print(text, names, false, out);
+  }
+
+  /**
+   * Prints one token or text.
+   *
+   * @param ansi whether metasymbols and escapes stand in reverse video ({@code -dANSI})
+   */
+  public static void print(String text, MacroNames names, boolean ansi, StringBuilder out) {
+    new Printer(names, ansi, out).print(text);
+  }
+
+  /** What stands for a text that is not there. */
+  public static void printNull(boolean ansi, StringBuilder out) {
+    out.append(ansi ? REVERSE : "").append("<null>").append(ansi ? NORMAL : "");
+  }
+
+  private static final class Printer {
+    private final MacroNames names;
+    private final boolean ansi;
+    private final StringBuilder out;
+    private boolean reversed;
+
+    Printer(MacroNames names, boolean ansi, StringBuilder out) {
+      this.names = names;
+      this.ansi = ansi;
+      this.out = out;
+    }
+
+    void print(String text) {
+      int i = 0;
+      while (i < text.length()) {
+        int c = text.charAt(i++);
+        normal();
+        if (c < 0x80) {
+          printByte(c);
+        } else if (c == Meta.REPL) {
+          reverse().append('$');
           if (i < text.length()) {
-            printByte(text.charAt(i++), out);
+            printByte(text.charAt(i++));
           }
-          continue;
-        }
-        if (c == Meta.EXPAND || c == Meta.DEXPAND) {
-          out.append(c == Meta.EXPAND ? "$" : "$&");
+        } else if (c == Meta.EXPAND || c == Meta.DEXPAND) {
+          reverse().append(c == Meta.EXPAND ? "$" : "$&");
           if (i < text.length() && "=~&?".indexOf(text.charAt(i)) >= 0) {
             out.append(text.charAt(i++));
           }
-          i = printName(text, i, names, out);
-          continue;
-        }
-        char name = Meta.nameOf(c);
-        if (name != 0) {
-          out.append('$').append(name);
+          i = printName(text, i);
+        } else if (Meta.nameOf(c) != 0) {
+          reverse().append('$').append(Meta.nameOf(c));
           if (c == Meta.CLASS || c == Meta.NOT_CLASS) {
-            i = printName(text, i, names, out);
+            i = printName(text, i);
           }
-          continue;
+        } else {
+          reverse().append("M-");
+          printByte(c & 0x7f);
         }
-        out.append("M-");
-        c &= 0x7f;
       }
-      printByte(c, out);
+      normal();
     }
-  }
 
-  private static int printName(String text, int at, MacroNames names, StringBuilder out) {
-    if (at < text.length()) {
+    private StringBuilder reverse() {
+      if (ansi && !reversed) {
+        out.append(REVERSE);
+      }
+      reversed = true;
+      return out;
+    }
+
+    private void normal() {
+      if (ansi && reversed) {
+        out.append(NORMAL);
+      }
+      reversed = false;
+    }
+
+    private int printName(String text, int at) {
+      if (at >= text.length()) {
+        return at;
+      }
       int c = text.charAt(at);
       if (c >= 0x80) {
-        out.append(names.display(c));
+        out.append('{').append(names.longName(c)).append('}');
       } else {
         out.append((char) c);
       }
       return at + 1;
     }
-    return at;
-  }
 
-  private static void printByte(int c, StringBuilder out) {
-    if (c >= ' ' && c < 0x7f) {
-      out.append((char) c);
-    } else if (c == '\n') {
-      out.append("\\n");
-    } else if (c == '\r') {
-      out.append("\\r");
-    } else if (c == '\t') {
-      out.append("\\t");
+    private void printByte(int c) {
+      if (c >= ' ' && c < 0x7f) {
+        out.append((char) c);
+        return;
+      }
+      reverse();
+      switch (c) {
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c >= 0x80) {
+            out.append('^').append((char) (c ^ 0x40));
+          }
+        }
+      }
     }
   }
 }

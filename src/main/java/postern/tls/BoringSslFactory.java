@@ -8,10 +8,12 @@ import io.netty.handler.ssl.OpenSslCredentialBuilder;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.PemPrivateKey;
 import io.netty.handler.ssl.PemX509Certificate;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.internal.tcnative.SSL;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
@@ -26,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * BoringSSL through netty-tcnative. Certificates and keys go to it as PEM, so that no Java parser
- * has to like them; it picks among several by what the client can do. Nothing is resumed: the facts
- * of a session always come from its own handshake.
+ * has to like them; it picks among several by what the client can do. Clients may resume by ticket:
+ * a ticket holds the client's certificates, encrypted by keys that the library makes for each
+ * context and changes every two days, so a resumed session is verified again like any other.
  */
 final class BoringSslFactory implements ContextFactory {
   /** X25519MLKEM768 first: its share costs a client nothing that did not ask for it. */
@@ -41,6 +44,13 @@ final class BoringSslFactory implements ContextFactory {
   /** Whether the native library loads here. */
   static boolean available() {
     return OpenSsl.isAvailable() && OpenSslCredential.isAvailable();
+  }
+
+  /** Takes option SSL_OP_NO_TICKET into account, for which Netty's builder has no word. */
+  static void withoutTickets(SSLEngine engine) {
+    if (engine instanceof ReferenceCountedOpenSslEngine boring) {
+      SSL.setOptions(boring.sslPointer(), SSL.SSL_OP_NO_TICKET);
+    }
   }
 
   @Override

@@ -1,9 +1,9 @@
 package postern.tls;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,10 @@ final class ChainVerifier {
 
   private final TrustStore trust;
 
-  /** Signatures that were checked, right or wrong: key is a digest over everything that counts. */
+  /**
+   * Digests over certificate and issuer's key of signatures that were right. Wrong ones are not
+   * remembered, so nobody can drive out the others with forgeries.
+   */
   private final Map<String, Boolean> signatures =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -250,7 +253,8 @@ final class ChainVerifier {
   }
 
   /** Why {@code crl} cannot be used for {@code cert}; empty if it can. */
-  private Optional<String> unusable(Crl crl, Cert cert, Cert issuer, boolean authority, long now) {
+  private static Optional<String> unusable(
+      Crl crl, Cert cert, Cert issuer, boolean authority, long now) {
     byte[] keyId = crl.authorityKeyId();
     if (crl.delta() || !crl.covers(cert, authority)) {
       return Optional.of("different CRL scope");
@@ -275,24 +279,14 @@ final class ChainVerifier {
     } catch (DerException e) {
       return Optional.of("format error in CRL's lastUpdate field");
     }
-    if (!crl.algorithmsAgree()
-        || Algorithms.digestBits(crl.signatureAlgorithm()) < Algorithms.REQUIRED_BITS
-        || !verifies(crl.signatureAlgorithm(), issuer.publicKey(), crl.signed(), crl.signature())) {
-      return Optional.of("CRL signature failure");
-    }
-    return Optional.empty();
+    return crl.signedBy(issuer) ? Optional.empty() : Optional.of("CRL signature failure");
   }
 
   private void checkSignaturesAndDates(List<Cert> chain, long now) throws Failure {
     for (int i = chain.size() - 1; i >= 0; i--) {
       Cert cert = chain.get(i);
-      if (i < chain.size() - 1) {
-        Cert issuer = chain.get(i + 1);
-        if (!cert.algorithmsAgree()
-            || !verifies(
-                cert.signatureAlgorithm(), issuer.publicKey(), cert.signed(), cert.signature())) {
-          throw new Failure("certificate signature failure", i, cert);
-        }
+      if (i < chain.size() - 1 && !signed(cert, chain.get(i + 1))) {
+        throw new Failure("certificate signature failure", i, cert);
       }
       boolean later = false;
       try {
@@ -328,30 +322,31 @@ final class ChainVerifier {
     }
   }
 
-  private boolean verifies(byte[] algorithm, byte[] key, byte[] data, byte[] signature) {
-    String digest = digest(algorithm, key, data, signature);
+  private boolean signed(Cert cert, Cert issuer) {
+    String digest = digest(cert.encoded(), issuer.publicKey());
     synchronized (signatures) {
-      Boolean known = signatures.get(digest);
-      if (known != null) {
-        return known;
+      if (signatures.get(digest) != null) {
+        return true;
       }
     }
-    boolean right = Algorithms.verifies(algorithm, key, data, signature);
-    synchronized (signatures) {
-      signatures.put(digest, right);
+    boolean right =
+        cert.algorithmsAgree()
+            && Algorithms.verifies(
+                cert.signatureAlgorithm(), issuer.publicKey(), cert.signed(), cert.signature());
+    if (right) {
+      synchronized (signatures) {
+        signatures.put(digest, true);
+      }
     }
     return right;
   }
 
-  private static String digest(byte[]... parts) {
+  private static String digest(byte[] cert, byte[] key) {
     try {
+      // Both are DER and tell their own length, so one after the other cannot be misread.
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      for (byte[] part : parts) {
-        int n = part.length;
-        sha256.update(new byte[] {(byte) (n >> 24), (byte) (n >> 16), (byte) (n >> 8), (byte) n});
-        sha256.update(part);
-      }
-      return Arrays.toString(sha256.digest());
+      sha256.update(cert);
+      return new String(sha256.digest(key), StandardCharsets.ISO_8859_1);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

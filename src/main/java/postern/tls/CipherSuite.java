@@ -112,6 +112,15 @@ record CipherSuite(String iana, String openSsl, int secretBits, int algorithmBit
     return secretBits >= 128 && !iana.contains("_DSS_") && !iana.contains("_CCM");
   }
 
+  /** Whether BoringSSL has it: neither finite-field DH nor CBC with the newer digests. */
+  boolean inBoringSsl() {
+    if (tls13()) {
+      return !iana.contains("_CCM");
+    }
+    boolean exchange = !keyExchange().equals("DHE") && !iana.contains("_CCM");
+    return exchange && !iana.contains("3DES") && (mac().equals("AEAD") || mac().equals("SHA1"));
+  }
+
   /** {@code ECDHE}, {@code DHE} or {@code RSA}. */
   String keyExchange() {
     int from = "TLS_".length();

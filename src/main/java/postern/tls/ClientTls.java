@@ -16,9 +16,9 @@ public final class ClientTls {
   }
 
   /**
-   * Reads and checks the files that {@code settings} name and starts the engine, which can take
-   * some tenths of a second the first time. A certificate that cannot be used is a problem to be
-   * logged; we then connect without one.
+   * Reads and checks the files that {@code settings} name. A certificate that cannot be used is a
+   * problem to be logged; we then connect without one. The engine is not started: {@link #engine()}
+   * or the first {@link #session} does.
    */
   public static ClientTls load(TlsSettings settings) {
     return load(settings, InstantSource.system());
@@ -38,9 +38,16 @@ public final class ClientTls {
     return role.problems();
   }
 
-  /** The engine's name, for the log. */
+  /**
+   * The engine's name, for the log. The first call starts it, which takes some tenths of a second:
+   * a server that relays calls it from a thread of its own while it starts.
+   */
   public String engine() {
-    return role.engine();
+    try {
+      return available() ? role.engine() : "none";
+    } catch (TlsConfigException e) {
+      return "none";
+    }
   }
 
   /**

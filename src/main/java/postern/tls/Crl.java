@@ -26,6 +26,9 @@ final class Crl {
   private @Nullable Scope scope;
   private byte @Nullable [] authorityKeyId;
 
+  /** A key under which the signature was found right: lists can be large. */
+  private volatile byte @Nullable [] verifiedBy;
+
   /**
    * issuingDistributionPoint: what the list speaks about.
    *
@@ -124,20 +127,20 @@ final class Crl {
     }
   }
 
-  byte[] signed() {
-    return signed;
-  }
-
-  byte[] signatureAlgorithm() {
-    return signatureAlgorithm;
-  }
-
-  byte[] signature() {
-    return signature;
-  }
-
-  boolean algorithmsAgree() {
-    return algorithmsAgree;
+  /** Whether {@code issuer} signed the list, with a digest that is strong enough. */
+  boolean signedBy(Cert issuer) {
+    byte[] key = issuer.publicKey();
+    if (Arrays.equals(verifiedBy, key)) {
+      return true;
+    }
+    boolean right =
+        algorithmsAgree
+            && Algorithms.digestBits(signatureAlgorithm) >= Algorithms.REQUIRED_BITS
+            && Algorithms.verifies(signatureAlgorithm, key, signed, signature);
+    if (right) {
+      verifiedBy = key;
+    }
+    return right;
   }
 
   DistinguishedName issuer() {

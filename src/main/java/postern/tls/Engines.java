@@ -9,8 +9,6 @@ package postern.tls;
 final class Engines {
   static {
     property("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    // Netty reads the next two as well: nothing is resumed, in no role.
-    property("jdk.tls.server.enableSessionTicketExtension", "false");
     property("jdk.tls.client.enableSessionTicketExtension", "false");
   }
 

@@ -51,9 +51,21 @@ final class FileSafety {
     return check(name, true);
   }
 
+  /** What is wrong with a directory that we trust what is in; empty if it is safe or not there. */
+  Optional<String> checkDirectory(String name) {
+    try {
+      return checkDirectories(Path.of(name).toRealPath());
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   private Optional<String> check(String name, boolean key) {
     try {
       Path file = Path.of(name);
+      if (!file.isAbsolute()) {
+        return Optional.of("not an absolute path");
+      }
       Optional<String> unsafe = checkDirectories(file.getParent());
       if (unsafe.isEmpty()) {
         // A link is as safe as the directories it leads through.

@@ -13,6 +13,7 @@ public final class HandshakeFailure {
   private static final String[][] WORDS = {
     {"no cipher suites in common", "no shared cipher"},
     {"no_shared_cipher", "no shared cipher"},
+    {"wrong_curve", "no shared cipher"}, // BoringSSL, when no credential fits what is left
     {"no_ciphers_available", "no ciphers available"},
     {"unsupported_protocol", "unsupported protocol"},
     {"client requested protocol", "unsupported protocol"},
@@ -34,6 +35,8 @@ public final class HandshakeFailure {
     {"unsupported or unrecognized", "wrong version number"},
     {"decryption_failed_or_bad_record_mac", "decryption failed or bad record mac"},
     {"excessive_message_size", "excessive message size"},
+    {"exceeds the maximum allowed size", "excessive message size"},
+    {"failed to parse", "asn1 lib"},
     {"unexpected_message", "unexpected message"},
     {"no_renegotiation", "no renegotiation"},
     {"closed", "unexpected eof while reading"},

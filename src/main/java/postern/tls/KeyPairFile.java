@@ -9,8 +9,10 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,6 +195,34 @@ record KeyPairFile(List<byte[]> chain, byte[] key, String algorithm) {
     } catch (GeneralSecurityException | RuntimeException e) {
       return false;
     }
+  }
+
+  /**
+   * With the intermediate CAs that {@code trust} knows behind the certificate, if the file held it
+   * alone: OpenSSL completes chains from the CA files, so configurations rely on it. The root is
+   * left out; who does not have it would not trust it.
+   */
+  KeyPairFile completed(TrustStore trust) {
+    if (chain.size() > 1) {
+      return this;
+    }
+    List<byte[]> longer = new ArrayList<>(chain);
+    try {
+      Cert last = Cert.parse(chain.get(0));
+      while (longer.size() < ChainVerifier.DEPTH && !last.selfSigned()) {
+        Cert below = last;
+        Optional<Cert> issuer =
+            trust.named(below.issuer()).stream().filter(c -> c.mayHaveIssued(below)).findFirst();
+        if (issuer.isEmpty() || issuer.get().selfSigned()) {
+          break;
+        }
+        last = issuer.get();
+        longer.add(last.encoded());
+      }
+    } catch (DerException e) {
+      throw new IllegalStateException("parsed when the file was read", e);
+    }
+    return new KeyPairFile(longer, key, algorithm);
   }
 
   /** For the engines that want the JCA's object. */

@@ -71,6 +71,9 @@ final class RoleSetup {
     if (!path || !file) {
       return TrustStore.EMPTY;
     }
+    safety
+        .checkDirectory(settings.caPath())
+        .ifPresent(why -> warn(prefix() + ": CACertPath " + settings.caPath() + " unsafe: " + why));
     List<Cert> authorities = authorities();
     boolean checks = !settings.crlFile().isEmpty() || !settings.crlPath().isEmpty();
     List<Crl> lists = new ArrayList<>();
@@ -133,8 +136,7 @@ final class RoleSetup {
 
   private boolean readLists(List<Crl> lists) {
     String file = settings.crlFile();
-    Optional<String> unsafe =
-        file.startsWith("/") ? safety.check(file) : Optional.of("not an absolute path");
+    Optional<String> unsafe = safety.check(file);
     if (unsafe.isPresent()) {
       warn(prefix() + ": file " + file + " unsafe: " + unsafe.get());
       return false;

@@ -18,27 +18,27 @@ final class RoleTls {
    */
   private static final int KINDS = 64;
 
-  /** What can differ between two sessions of a role. */
-  private record Kind(TlsFeatures features, boolean requests) {}
-
   private final TlsSettings settings;
   private final TlsRole role;
   private final List<TlsProblem> problems;
   private final List<KeyPairFile> identities;
   private final TrustStore trust;
   private final FactsReader reader;
-  private final ContextFactory factory;
+  private final boolean dhFile;
   private final boolean finiteFieldDh;
-  private final Map<Kind, TlsSession> sessions =
+
+  /** By what was asked for: the features' options and whether a certificate is requested. */
+  private final Map<List<Object>, TlsSession> sessions =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Kind, TlsSession> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<List<Object>, TlsSession> eldest) {
           return size() > KINDS;
         }
       };
 
+  /** Reads the files; a server also builds its first context, a client only checks its options. */
   RoleTls(TlsSettings settings, TlsRole role, InstantSource clock) {
     this.settings = settings;
     this.role = role;
@@ -51,36 +51,67 @@ final class RoleTls {
     group.ifPresent(g -> JdkFactory.useGroup(g.prime(), g.generator()));
     Engines.property("jdk.tls.ephemeralDHKeySize", "2048");
     finiteFieldDh = !settings.dhParameters().toLowerCase(Locale.ROOT).startsWith("n");
+    dhFile = group.isPresent();
     reader = new FactsReader(role, new ChainVerifier(trust), digest, settings.altNames(), clock);
     problems = setup.problems();
-    factory =
-        Engines.choose(
-            settings.engine(), role, group.isPresent() || !settings.cipherSuites().isEmpty());
     if (available()) {
       try {
-        TlsSession first = session(TlsFeatures.NONE, settings.requestsCertificate());
-        problems.addAll(first.problems());
+        if (server) {
+          problems.addAll(session(TlsFeatures.NONE, settings.requestsCertificate()).problems());
+        } else {
+          problems.addAll(plan(TlsFeatures.NONE, true).complaints);
+        }
       } catch (TlsConfigException e) {
-        problems.add(
-            new TlsProblem(true, "STARTTLS=" + role.word() + ", error: " + e.getMessage()));
+        problems.add(new TlsProblem(true, prefix() + ", error: " + e.getMessage()));
       }
     }
   }
 
+  private String prefix() {
+    return "STARTTLS=" + role.word();
+  }
+
   boolean available() {
-    return problems.stream().noneMatch(TlsProblem::fatal);
+    for (TlsProblem problem : problems) {
+      if (problem.fatal()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   List<TlsProblem> problems() {
     return List.copyOf(problems);
   }
 
-  String engine() {
-    return factory.name();
+  /** The engine's name for sessions that ask for nothing; starts it if need be. */
+  String engine() throws TlsConfigException {
+    return session(TlsFeatures.NONE, settings.requestsCertificate()).engine();
+  }
+
+  /**
+   * The engine for a plan. BoringSSL takes no order of TLS 1.3 suites, no DH group, and has fewer
+   * suites of TLS 1.2; what it lacks altogether is not silently dropped.
+   */
+  private ContextFactory factory(Planned planned) {
+    List<CipherSuite> older = planned.plan.suites().stream().filter(s -> !s.tls13()).toList();
+    boolean lacksAll =
+        planned.plan.protocols().contains("TLSv1.2")
+            && older.stream().noneMatch(CipherSuite::inBoringSsl);
+    ContextFactory engine =
+        Engines.choose(settings.engine(), role, dhFile || planned.ordersTls13 || lacksAll);
+    if (engine instanceof BoringSslFactory && (planned.ordersTls13 || lacksAll)) {
+      String what = lacksAll ? "none of the suites of CipherList" : "no choice of CipherSuites";
+      planned.complaints.add(complaint("BoringSSL has " + what + "; TLSEngine=jdk does"));
+    }
+    return engine;
   }
 
   TlsSession session(TlsFeatures features, boolean requests) throws TlsConfigException {
-    Kind kind = new Kind(features, requests);
+    if (!features.valid()) {
+      throw new TlsConfigException(features.problem());
+    }
+    List<Object> kind = List.of(features.options(), requests);
     synchronized (sessions) {
       TlsSession known = sessions.get(kind);
       if (known == null) {
@@ -92,9 +123,36 @@ final class RoleTls {
   }
 
   private TlsSession make(TlsFeatures features, boolean requests) throws TlsConfigException {
-    if (!features.valid()) {
-      throw new TlsConfigException(features.problem());
+    Planned planned = plan(features, requests);
+    ContextFactory engine = factory(planned);
+    SslContext context;
+    try {
+      context = engine.build(planned.plan);
+    } catch (SSLException e) {
+      throw new TlsConfigException(engine.name() + " refuses the settings: " + e.getMessage());
     }
+    String flags = features.options().getOrDefault("flags", "");
+    boolean fallback = flags.contains("C") || (settings.fallbackToClear() && !flags.contains("c"));
+    return new TlsSession(
+        context,
+        reader,
+        engine.name(),
+        role == TlsRole.CLIENT || requests,
+        flags.contains("R"),
+        planned.options,
+        fallback,
+        features.options().getOrDefault("servername", ""),
+        planned.complaints);
+  }
+
+  /** What a context is to do, and what of the wishes could not be met. */
+  private record Planned(
+      ContextFactory.Plan plan,
+      SslOptions options,
+      boolean ordersTls13,
+      List<TlsProblem> complaints) {}
+
+  private Planned plan(TlsFeatures features, boolean requests) throws TlsConfigException {
     List<TlsProblem> complaints = new ArrayList<>();
     SslOptions options = options(features);
     List<String> protocols = new ArrayList<>();
@@ -107,35 +165,18 @@ final class RoleTls {
     if (protocols.isEmpty()) {
       throw new TlsConfigException("the SSL options leave no version of TLS");
     }
-    List<CipherSuite> suites = new ArrayList<>(tls13(features, complaints));
+    Optional<List<CipherSuite>> ordered = tls13(features, complaints);
+    List<CipherSuite> suites = new ArrayList<>(ordered.orElseGet(CipherString::usualTls13));
     suites.addAll(tls12(features, complaints));
-    boolean ownOrder = options.has(SslOptions.CIPHER_SERVER_PREFERENCE);
-    try {
-      SslContext context =
-          factory.build(
-              new ContextFactory.Plan(
-                  role,
-                  identities(features, complaints),
-                  trust.authorities(),
-                  requests,
-                  suites,
-                  protocols));
-      String flags = features.options().getOrDefault("flags", "");
-      boolean fallback =
-          flags.contains("C") || (settings.fallbackToClear() && !flags.contains("c"));
-      return new TlsSession(
-          context,
-          reader,
-          factory.name(),
-          role == TlsRole.CLIENT || requests,
-          flags.contains("R"),
-          ownOrder,
-          fallback,
-          features.options().getOrDefault("servername", ""),
-          complaints);
-    } catch (SSLException e) {
-      throw new TlsConfigException(factory.name() + " refuses the settings: " + e.getMessage());
-    }
+    ContextFactory.Plan plan =
+        new ContextFactory.Plan(
+            role,
+            identities(features, complaints).stream().map(i -> i.completed(trust)).toList(),
+            role == TlsRole.SERVER && requests ? trust.authorities() : List.of(),
+            requests,
+            suites,
+            protocols);
+    return new Planned(plan, options, ordered.isPresent(), complaints);
   }
 
   private SslOptions options(TlsFeatures features) throws TlsConfigException {
@@ -168,21 +209,22 @@ final class RoleTls {
     return chosen;
   }
 
-  private List<CipherSuite> tls13(TlsFeatures features, List<TlsProblem> complaints) {
+  /** The TLS 1.3 suites that were asked for; empty if none were. */
+  private Optional<List<CipherSuite>> tls13(TlsFeatures features, List<TlsProblem> complaints) {
     String list = features.options().getOrDefault("ciphersuites", settings.cipherSuites());
     if (list.isEmpty()) {
-      return CipherString.usualTls13();
+      return Optional.empty();
     }
     List<CipherSuite> wanted = CipherString.parseTls13(list);
     if (wanted.isEmpty()) {
       complaints.add(complaint("SSL_CTX_set_ciphersuites(" + list + ") failed, suites ignored"));
-      return CipherString.usualTls13();
+      return Optional.empty();
     }
-    return wanted;
+    return Optional.of(wanted);
   }
 
   private TlsProblem complaint(String what) {
-    return new TlsProblem(false, "STARTTLS=" + role.word() + ", error: " + what);
+    return new TlsProblem(false, prefix() + ", error: " + what);
   }
 
   /** CertFile and KeyFile of the session; if they cannot be used ours stay, and the log says so. */

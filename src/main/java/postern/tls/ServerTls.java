@@ -18,9 +18,10 @@ public final class ServerTls {
   }
 
   /**
-   * Reads and checks the files that {@code settings} name and starts the engine. Never throws for
-   * what is wrong with them: {@link #problems()} tells, and {@link #available()} says whether
-   * STARTTLS can be offered all the same.
+   * Reads and checks the files that {@code settings} name and, unless something is wrong with them,
+   * starts the engine: some tenths of a second the first time, so that it pays to do it beside
+   * whatever else is starting. Never throws for what is wrong: {@link #problems()} tells, and
+   * {@link #available()} says whether STARTTLS can be offered all the same.
    */
   public static ServerTls load(TlsSettings settings) {
     return load(settings, InstantSource.system());
@@ -40,9 +41,13 @@ public final class ServerTls {
     return role.problems();
   }
 
-  /** The engine's name, for the log. */
+  /** The engine's name, for the log. Starts it if that has not happened. */
   public String engine() {
-    return role.engine();
+    try {
+      return available() ? role.engine() : "none";
+    } catch (TlsConfigException e) {
+      return "none";
+    }
   }
 
   /**

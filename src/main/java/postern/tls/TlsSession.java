@@ -19,7 +19,7 @@ public final class TlsSession {
   private final String engine;
   private final boolean requested;
   private final boolean crlRequired;
-  private final boolean ownOrder;
+  private final SslOptions options;
   private final boolean fallbackToClear;
   private final String serverName;
   private final List<TlsProblem> problems;
@@ -30,7 +30,7 @@ public final class TlsSession {
       String engine,
       boolean requested,
       boolean crlRequired,
-      boolean ownOrder,
+      SslOptions options,
       boolean fallbackToClear,
       String serverName,
       List<TlsProblem> problems) {
@@ -39,7 +39,7 @@ public final class TlsSession {
     this.engine = engine;
     this.requested = requested;
     this.crlRequired = crlRequired;
-    this.ownOrder = ownOrder;
+    this.options = options;
     this.fallbackToClear = fallbackToClear;
     this.serverName = serverName;
     this.problems = List.copyOf(problems);
@@ -63,11 +63,14 @@ public final class TlsSession {
     if (context.isServer() || !serverName.isEmpty()) {
       SSLParameters parameters = handler.engine().getSSLParameters();
       if (context.isServer()) {
-        parameters.setUseCipherSuitesOrder(ownOrder);
+        parameters.setUseCipherSuitesOrder(options.has(SslOptions.CIPHER_SERVER_PREFERENCE));
       } else {
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
       }
       handler.engine().setSSLParameters(parameters);
+    }
+    if (context.isServer() && options.has(SslOptions.NO_TICKET)) {
+      BoringSslFactory.withoutTickets(handler.engine());
     }
     return handler;
   }

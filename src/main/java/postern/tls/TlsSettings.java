@@ -1,9 +1,11 @@
 package postern.tls;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The TLS options of a configuration, as text: nothing is opened or checked before {@link
@@ -67,6 +69,22 @@ public record TlsSettings(
 
   public TlsSettings {
     dontBlame = Set.copyOf(dontBlame);
+  }
+
+  /** Every file that the settings name, for who wants to know when one changes. */
+  public List<String> files() {
+    return Stream.of(
+            caFile,
+            crlFile,
+            server.certFile,
+            server.keyFile,
+            client.certFile,
+            client.keyFile,
+            dhParameters)
+        .flatMap(names -> Arrays.stream(names.split(",", -1)))
+        .filter(name -> name.startsWith("/"))
+        .distinct()
+        .toList();
   }
 
   /** A builder with every option at its default. */

@@ -46,6 +46,7 @@ class HandshakeTest {
     ca = TestCerts.writeCerts(temp.resolve("ca.pem"), ROOT.cert()).toString();
     put("server", new Spec().named("gw.example.test"), ROOT);
     put("chained", new Spec().named("gw.example.test"), INTER, INTER.cert());
+    put("leafonly", new Spec().named("gw.example.test"), INTER);
     KeyPair rsa = TestCerts.rsa(2048);
     put("rsa", new Spec().named("rsa.example.test").with(rsa), ROOT);
     put("good", new Spec(), ROOT);
@@ -127,7 +128,7 @@ class HandshakeTest {
     left.pipeline().addLast(serving);
     right.pipeline().addLast(connecting);
     try {
-      for (int i = 0; i < 200 && !(idle(left, right)); i++) {
+      for (int i = 0; i < 200 && !idle(left, right); i++) {
         pump(left, right);
         pump(right, left);
       }
@@ -310,6 +311,40 @@ class HandshakeTest {
     Both both = shake(server(serving).session(TlsFeatures.NONE, true), client("jdk", ""));
     assertEquals(Verify.OK, facts(both.client).verify());
     assertEquals("Intermediate+20CA", facts(both.client).cnIssuer());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"boringssl", "jdk"})
+  void completesTheChainFromTheTrustedOnes(String engine) throws Exception {
+    Path bundle = TestCerts.writeCerts(temp.resolve("bundle.pem"), ROOT.cert(), INTER.cert());
+    TlsSettings.Builder serving = settings(engine);
+    serving.set("CACertFile", bundle.toString());
+    identity(serving, "Server", "leafonly");
+    Both both = shake(server(serving).session(TlsFeatures.NONE, true), client("jdk", ""));
+    assertEquals(Verify.OK, facts(both.client).verify());
+  }
+
+  @Test
+  void writesSendmailsLogLines() throws Exception {
+    Both both =
+        shake(server(settings("jdk")).session(TlsFeatures.NONE, true), client("jdk", "expired"));
+    TlsFacts facts = facts(both.server);
+    assertEquals(
+        "STARTTLS=server, relay=client.example.test [127.0.0.10], version=TLSv1.3, verify=FAIL,"
+            + " cipher=TLS_AES_256_GCM_SHA384, bits=256/256",
+        TlsLog.success(TlsRole.SERVER, "client.example.test [127.0.0.10]", facts));
+    assertEquals(
+        "STARTTLS=server, cert-subject=/O=Test+20Org/CN=client.example.test,"
+            + " cert-issuer=/O=Test+20Org/CN=Root+20CA, verifymsg=certificate has expired",
+        TlsLog.certificate(TlsRole.SERVER, facts));
+    assertEquals(
+        "STARTTLS=server, error: accept failed=-1, reason=unexpected eof while reading,"
+            + " SSL_error=1, errno=0, retry=-1, relay=a?b",
+        TlsLog.failure(TlsRole.SERVER, "a\nb", new java.nio.channels.ClosedChannelException()));
+    assertEquals(
+        "STARTTLS=client, error: connect failed=-1, reason=unknown, SSL_error=2, errno=11, retry=0",
+        TlsLog.failure(
+            TlsRole.CLIENT, "", new io.netty.handler.ssl.SslHandshakeTimeoutException("late")));
   }
 
   @ParameterizedTest

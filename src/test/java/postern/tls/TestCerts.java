@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes certificates and CRLs of any shape, sound or not, for the tests of this package. */
 final class TestCerts {
+  @SuppressWarnings("TimeInStaticInitializer") // one "now" for every certificate of a run
   static final Instant NOW = Instant.now();
+
   static final long SECONDS = NOW.getEpochSecond();
   static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
   static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
@@ -75,6 +77,7 @@ final class TestCerts {
   }
 
   /** A name with a key: what can issue. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Issuer(byte[] name, KeyPair keys, Cert cert) {
     byte[] keyId() {
       return TestCerts.keyId(keys);

@@ -26,8 +26,8 @@ public interface Authenticator {
 
   /** What an exchange does next. */
   sealed interface Step {
-    /** Ask on: the challenge, not yet encoded. */
-    record Challenge(byte[] data) implements Step {}
+    /** Ask on with a challenge, in base64. */
+    record Challenge(String base64) implements Step {}
 
     /**
      * Authenticated.

@@ -206,7 +206,7 @@ final class ContentDecoder {
 
   private void loneCr(Sink sink) {
     switch (bareCr) {
-      case REFUSE -> event = Event.BARE_CR;
+      case REFUSE -> event = sawBareLf ? Event.BARE_LF : Event.BARE_CR; // as sendmail names it
       case REPLACE -> {
         sawBareCr = true;
         sink.take(BLANK, 0, 1);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import postern.policy.ServerFeatures;
 import postern.policy.Verdict;
+import postern.smtp.Echo;
 import postern.smtp.MailCommand;
 import postern.smtp.Parsed;
 import postern.smtp.RcptCommand;
@@ -402,7 +403,7 @@ final class Dialogue {
     }
     String rest = argument.substring(end).strip();
     boolean last = rest.equalsIgnoreCase("LAST");
-    if (end == 0 || !rest.isEmpty() && (!last || !Character.isWhitespace(argument.charAt(end)))) {
+    if (end == 0 || (!rest.isEmpty() && (!last || argument.charAt(end) > ' '))) {
       return bad(new Step.Say(Words.BAD_CHUNK));
     }
     if (end > 18) {
@@ -487,10 +488,7 @@ final class Dialogue {
   private static boolean isHostName(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (!(c >= 'a' && c <= 'z'
-          || c >= 'A' && c <= 'Z'
-          || c >= '0' && c <= '9'
-          || "[].-_#:".indexOf(c) >= 0)) {
+      if (!Echo.isLetterOrDigit(c) && "[].-_#:".indexOf(c) < 0) {
         return false;
       }
     }

@@ -148,7 +148,7 @@ final class HeaderReader {
     int from = lineStart;
     if (isEmptyLine(from, length)) {
       progress = Progress.COMPLETE;
-    } else if (isField(from, length) || from > 0 && blank(buffer[from])) {
+    } else if (isField(from, length) || (from > 0 && blank(buffer[from]))) {
       lineStart = length;
       scanned = length;
     } else if (from == 0 && startsWithFrom()) {

@@ -41,8 +41,7 @@ final class PeerDesk implements SessionHandler.Peers {
         counts.opened(remote.getAddress(), ports.clock().millis(), limits.rateWindow());
     counted = true;
     int here = own.add(1);
-    if (limits.children() > 0 && now.total() > limits.children()
-        || listener.children() > 0 && here > listener.children()) {
+    if (above(now.total(), limits.children()) || above(here, listener.children())) {
       ports
           .log()
           .note(
@@ -50,7 +49,7 @@ final class PeerDesk implements SessionHandler.Peers {
       refuse(wire);
       return;
     }
-    if (limits.perAddress() > 0 && now.connections() > limits.perAddress()) {
+    if (above(now.connections(), limits.perAddress())) {
       refuse(wire);
       return;
     }
@@ -71,6 +70,10 @@ final class PeerDesk implements SessionHandler.Peers {
       own.add(-1);
       counts.closed(channel.remoteAddress().getAddress());
     }
+  }
+
+  private static boolean above(int count, int limit) {
+    return limit > 0 && count > limit;
   }
 
   private void refuse(Wire wire) {

@@ -55,8 +55,7 @@ final class SaslDialogue {
 
   private static Outcome outcome(Authenticator.Step step) {
     if (step instanceof Authenticator.Step.Challenge challenge) {
-      String text = Base64.getEncoder().encodeToString(challenge.data());
-      return new Outcome(SmtpReply.of(334, "", text), true, null, 0);
+      return new Outcome(SmtpReply.of(334, "", challenge.base64()), true, null, 0);
     }
     if (step instanceof Authenticator.Step.Success success) {
       return new Outcome(Words.AUTH_OK, false, success.identity(), success.strength());

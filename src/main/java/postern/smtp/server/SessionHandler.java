@@ -144,7 +144,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     SmtpSession to = session;
-    if (to == null || cause instanceof IOException && !(cause instanceof SSLException)) {
+    if (to == null || (cause instanceof IOException && !(cause instanceof SSLException))) {
       var unused = ctx.close(); // reset by the peer and its like
     } else if (cause instanceof SSLException || cause instanceof DecoderException) {
       to.tlsFailed(reason(cause));

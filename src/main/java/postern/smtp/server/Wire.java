@@ -265,12 +265,15 @@ final class Wire {
         && channel.isActive()
         && !duplex.isInputShutdown()) {
       channel.config().setAutoRead(true);
-      duplex.shutdownOutput();
-      var patience =
-          ctx.executor().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-      channel.closeFuture().addListener(f -> patience.cancel(false));
+      var unusedEnd = duplex.shutdownOutput();
+      Runnable enough =
+          () -> {
+            var unused = channel.close();
+          };
+      var patience = ctx.executor().schedule(enough, LINGER_MILLIS, TimeUnit.MILLISECONDS);
+      channel.closeFuture().addListener(closed -> patience.cancel(false));
     } else {
-      channel.close();
+      var unused = channel.close();
     }
   }
 

@@ -188,6 +188,9 @@ class KitPolicy implements Policy {
     @Override
     public Verdict mail(String queueId, String argument, Map<String, String> parameters) {
       id = queueId;
+      if (line() == 44 && !tls.active()) {
+        return new Verdict.Reject(530, "5.7.0", "Must issue a STARTTLS command first");
+      }
       String sender = argument.toLowerCase(Locale.ROOT);
       if (sender.contains("@bad.test") && sender.contains("spammer")) {
         return new Verdict.Reject(550, "5.7.1", argument + "... Access denied");

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,9 @@ public final class KitServer {
             Clock.systemUTC());
     SmtpServer server =
         SmtpServer.start(
-            List.of(Listener.on("MTA", new InetSocketAddress("127.0.0.1", port), "")),
+            List.of(
+                Listener.on(
+                    "MTA", new InetSocketAddress(InetAddress.getLoopbackAddress(), port), "")),
             () -> configuration,
             ports,
             threads);
@@ -189,7 +192,7 @@ public final class KitServer {
     }
 
     private void pass(MemoryIntake.Stored message) {
-      try (Socket socket = new Socket("127.0.0.1", port)) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         BufferedReader in =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));

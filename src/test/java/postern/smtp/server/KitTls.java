@@ -8,8 +8,11 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509TrustManager;
@@ -23,8 +26,16 @@ final class KitTls implements TlsPort {
   private final SslContext plain;
 
   KitTls(Path certificate, Path key, SslProvider provider) throws Exception {
-    asking = context(certificate, key, provider, ClientAuth.OPTIONAL);
-    plain = context(certificate, key, provider, ClientAuth.NONE);
+    this(() -> SslContextBuilder.forServer(certificate.toFile(), key.toFile()), provider);
+  }
+
+  KitTls(PrivateKey key, X509Certificate certificate, SslProvider provider) throws Exception {
+    this(() -> SslContextBuilder.forServer(key, certificate), provider);
+  }
+
+  private KitTls(Supplier<SslContextBuilder> builder, SslProvider provider) throws SSLException {
+    asking = context(builder.get(), provider, ClientAuth.OPTIONAL);
+    plain = context(builder.get(), provider, ClientAuth.NONE);
   }
 
   static SslProvider best() {
@@ -32,8 +43,8 @@ final class KitTls implements TlsPort {
   }
 
   private static SslContext context(
-      Path certificate, Path key, SslProvider provider, ClientAuth auth) throws Exception {
-    return SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+      SslContextBuilder builder, SslProvider provider, ClientAuth auth) throws SSLException {
+    return builder
         .sslProvider(provider)
         .clientAuth(auth)
         .trustManager(new Anyone())

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import postern.smtp.Envelope;
 
 /** Keeps messages in memory; a test decides how fast and whether at all. */
@@ -21,9 +22,9 @@ final class MemoryIntake implements MessageIntake {
   boolean room = true;
   boolean manual;
   int mostUntilBehind = Integer.MAX_VALUE;
-  RuntimeException failure;
-  Runnable waiting;
-  CompletableFuture<Object> committing;
+  @Nullable RuntimeException failure;
+  @Nullable Runnable waiting;
+  @Nullable CompletableFuture<Object> committing;
 
   @Override
   public boolean hasRoomFor(long octets) {

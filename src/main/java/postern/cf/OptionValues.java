@@ -1,0 +1,407 @@
+package postern.cf;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import postern.source.Diagnostic.Code;
+
+/** What an option's value may be, and what is said when it is not. */
+final class OptionValues {
+  private static final Set<String> PRIVACY =
+      Set.of(
+          ("public needmailhelo needexpnhelo needvrfyhelo noexpn novrfy restrictexpand restrictmailq"
+                  + " restrictqrun noetrn noverb authwarnings noreceipts nobodyreturn goaway"
+                  + " noactualrecipient")
+              .split(" "));
+  private static final Set<String> BLAME =
+      Set.of(
+          ("safe assumesafechown groupwritabledirpathsafe groupwritableforwardfilesafe"
+                  + " groupwritableincludefilesafe groupwritablealiasfile worldwritablealiasfile"
+                  + " forwardfileinunsafedirpath mapinunsafedirpath linkedaliasfileinwritabledir"
+                  + " linkedclassfileinwritabledir linkedforwardfileinwritabledir"
+                  + " linkedincludefileinwritabledir linkedmapinwritabledir"
+                  + " linkedserviceswitchfileinwritabledir filedeliverytohardlink"
+                  + " filedeliverytosymlink writemaptohardlink writemaptosymlink"
+                  + " writestatstohardlink writestatstosymlink forwardfileingroupwritabledirpath"
+                  + " includefileingroupwritabledirpath classfileinunsafedirpath"
+                  + " errorheaderinunsafedirpath helpfileinunsafedirpath"
+                  + " forwardfileinunsafedirpathsafe includefileinunsafedirpathsafe"
+                  + " runprograminunsafedirpath runwritableprogram includefileinunsafedirpath"
+                  + " nonrootsafeaddr truststickybit dontwarnforwardfileinunsafedirpath"
+                  + " insufficiententropy groupreadablesasldbfile groupwritablesasldbfile"
+                  + " groupwritableforwardfile groupwritableincludefile worldwritableforwardfile"
+                  + " worldwritableincludefile groupreadablekeyfile"
+                  + " groupreadabledefaultauthinfofile")
+              .split(" "));
+  private static final Set<String> RESOLVER =
+      Set.of(
+          ("debug aaonly usevc primary igntc recurse defnames stayopen dnsrch use_edns0 use_dnssec"
+                  + " trustad true haswildcardmx workaroundbrokenaaaa")
+              .split(" "));
+  private static final Set<String> SSL =
+      Set.of(
+          ("MICROSOFT_SESS_ID_BUG NETSCAPE_CHALLENGE_BUG LEGACY_SERVER_CONNECT"
+                  + " NETSCAPE_REUSE_CIPHER_CHANGE_BUG SSLREF2_REUSE_CERT_TYPE_BUG"
+                  + " MICROSOFT_BIG_SSLV3_BUFFER MSIE_SSLV2_RSA_PADDING SSLEAY_080_CLIENT_DH_BUG"
+                  + " TLS_D5_BUG TLS_BLOCK_PADDING_BUG DONT_INSERT_EMPTY_FRAGMENTS ALL NO_QUERY_MTU"
+                  + " COOKIE_EXCHANGE NO_TICKET CISCO_ANYCONNECT"
+                  + " NO_SESSION_RESUMPTION_ON_RENEGOTIATION NO_COMPRESSION"
+                  + " ALLOW_UNSAFE_LEGACY_RENEGOTIATION SINGLE_ECDH_USE SINGLE_DH_USE"
+                  + " EPHEMERAL_RSA CIPHER_SERVER_PREFERENCE TLS_ROLLBACK_BUG NO_SSLv2 NO_SSLv3"
+                  + " NO_TLSv1 NO_TLSv1_3 NO_TLSv1_2 NO_TLSv1_1 PKCS1_CHECK_1 PKCS1_CHECK_2"
+                  + " NETSCAPE_CA_DN_BUG NETSCAPE_DEMO_CIPHER_CHANGE_BUG CRYPTOPRO_TLSEXT_BUG"
+                  + " TLSEXT_PADDING NO_RENEGOTIATION NO_ANTI_REPLAY ALLOW_NO_DHE_KEX"
+                  + " NO_ENCRYPT_THEN_MAC ENABLE_MIDDLEBOX_COMPAT PRIORITIZE_CHACHA")
+              .toUpperCase(Locale.ROOT)
+              .split(" "));
+  private static final Set<String> MILTER =
+      Set.of(
+          ("loglevel maxdatasize macros.connect macros.helo macros.envfrom macros.envrcpt"
+                  + " macros.data macros.eom macros.eoh")
+              .split(" "));
+  private static final Set<String> RECIPIENT_ACTIONS =
+      Set.of("none", "add-to", "add-apparently-to", "add-bcc", "add-to-undisclosed");
+  private static final Set<String> ALIAS_CLASSES =
+      Set.of(
+          "hash",
+          "btree",
+          "text",
+          "stab",
+          "implicit",
+          "program",
+          "sequence",
+          "switch",
+          "null",
+          "nis",
+          "nisplus",
+          "ldap");
+  private static final int MANY_QUOTE_CHARACTERS = 40;
+  private static final int SHORT_HEADERS = 16384;
+
+  private final Compiler in;
+
+  OptionValues(Compiler in) {
+    this.in = in;
+  }
+
+  void set(Option option, String value) {
+    if (option.kind() == Option.Kind.WORDS || option.kind() == Option.Kind.STRUCTURED) {
+      check(option.name(), value);
+      in.options.add(option.name(), value);
+      return;
+    }
+    switch (option.kind()) {
+      case DAYS, HOURS, MINUTES, SECONDS, WEEKS -> in.checkTime(value, option.kind());
+      default -> check(option.name(), value);
+    }
+    in.options.put(option.name(), cooked(option, value));
+    if (option.name().equals("OperatorChars")) {
+      in.operatorsSet = true;
+    }
+  }
+
+  private String cooked(Option option, String value) {
+    return switch (option.kind()) {
+      case EXPANDED -> in.expand(value);
+      case MUNCHED -> Munch.take(value, 0, (char) 0).text();
+      default -> value;
+    };
+  }
+
+  private void check(String name, String value) {
+    switch (name) {
+      case "EightBitMode" -> {
+        if (value.isEmpty() || "pms".indexOf(value.charAt(0)) < 0) {
+          in.fatal(
+              Code.FATAL_OPTION, "Unknown 8-bit mode " + (value.isEmpty() ? "" : value.charAt(0)));
+        }
+      }
+      case "DeliveryMode" -> {
+        if (!value.isEmpty() && "ibqd".indexOf(value.charAt(0)) < 0) {
+          in.fatal(Code.FATAL_OPTION, "Unknown delivery mode " + value.charAt(0));
+        }
+      }
+      case "PrivacyOptions" -> names(value, PRIVACY, "readcf: Op line: ");
+      case "DontBlameSendmail" -> names(value, BLAME, "readcf: DontBlameSendmail option: ");
+      case "ResolverOptions" -> resolver(value);
+      case "ServerSSLOptions", "ClientSSLOptions" -> ssl(name, value);
+      case "TLSSrvOptions" -> letters(name, value, "VC");
+      case "AuthOptions" -> letters(name, value, "Aacdfmpy");
+      case "QueueSortOrder" -> {
+        if (value.isEmpty() || "fhmptrsn".indexOf(lower(value).charAt(0)) < 0) {
+          bad("Invalid queue sort order \"" + value + "\"");
+        }
+      }
+      case "NoRecipientAction" -> {
+        if (!RECIPIENT_ACTIONS.contains(lower(value))) {
+          bad("Invalid NoRecipientAction: " + value);
+        }
+      }
+      case "DefaultUser" -> defaultUser(value);
+      case "RunAsUser" -> runAsUser(value);
+      case "TrustedUser" -> {
+        if (!isDigit(value) && Accounts.user(value) == null) {
+          bad("readcf: option TrustedUser: unknown user " + value);
+        }
+      }
+      case "ConnectOnlyTo" -> connectOnlyTo(value);
+      case "MaxMimeHeaderLength" -> mimeLengths(value);
+      case "MaxHeadersLength" -> {
+        long length = Options.atol(value);
+        if (length > 0 && length < SHORT_HEADERS) {
+          note("Warning: MaxHeadersLength: headers length limit set lower than " + SHORT_HEADERS);
+        }
+      }
+      case "MustQuoteChars" -> {
+        if (value.length() >= MANY_QUOTE_CHARACTERS) {
+          note("Warning: MustQuoteChars too long, ignored.");
+        }
+      }
+      case "OperatorChars" -> {
+        if (in.operatorsSet || in.rules().settled()) {
+          note(
+              "Warning: OperatorChars is being redefined.\n"
+                  + "         It should only be set before ruleset definitions.");
+        }
+      }
+      case "SmtpUTF8" -> {
+        if (Options.isTrue(value)) {
+          bad("readcf: option: SmtpUTF8 set but no USE_EAI support");
+        } else {
+          note("Warning: Option: SmtpUTF8 requires USE_EAI support");
+        }
+      }
+      case "AliasFile" -> aliases(value);
+      case "DaemonPortOptions" -> ports(value, "AcDFILMNPRSdqrs");
+      case "ClientPortOptions" -> ports(value, "AFMPRS");
+      default -> {}
+    }
+  }
+
+  private void bad(String message) {
+    in.error(Code.BAD_OPTION_VALUE, Compiler.shown(message));
+  }
+
+  private void note(String message) {
+    in.notice(Code.OPTION_IGNORED, message);
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isDigit(String text) {
+    return !text.isEmpty() && text.charAt(0) >= '0' && text.charAt(0) <= '9';
+  }
+
+  /** Words of letters and digits; punctuation and blanks separate. */
+  private void names(String value, Set<String> known, String complaint) {
+    int at = 0;
+    while (true) {
+      while (at < value.length() && isSeparator(value.charAt(at))) {
+        at++;
+      }
+      if (at >= value.length()) {
+        return;
+      }
+      int end = at;
+      while (end < value.length() && isAlphanumeric(value.charAt(end))) {
+        end++;
+      }
+      String word = value.substring(at, end);
+      if (!known.contains(lower(word))) {
+        bad(complaint + word + " unrecognized");
+      }
+      at = Math.min(value.length(), end + 1);
+    }
+  }
+
+  private static boolean isAlphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  }
+
+  private static boolean isSeparator(char c) {
+    return (c >= '\t' && c <= '\r') || (c >= ' ' && c < 0x7f && !isAlphanumeric(c));
+  }
+
+  private void resolver(String value) {
+    for (String word : value.split("[ \t\n\u000b\f\r]+")) {
+      String name = word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word;
+      if (!word.isEmpty() && !RESOLVER.contains(lower(name))) {
+        bad("readcf: I option value " + name + " unrecognized");
+      }
+    }
+  }
+
+  private void ssl(String option, String value) {
+    for (String word : value.split("[ \t\n\u000b\f\r,]")) {
+      String name = word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word;
+      if (word.isEmpty() || isDigit(name)) {
+        continue;
+      }
+      String upper = name.toUpperCase(Locale.ROOT);
+      if (!upper.startsWith("SSL_OP_") || !SSL.contains(upper.substring(7))) {
+        bad("readcf: " + option + " option value " + name + " unrecognized");
+      }
+    }
+  }
+
+  /** Single letters at the beginning of words. */
+  private void letters(String option, String value, String known) {
+    int at = 0;
+    while (at < value.length()) {
+      char c = value.charAt(at);
+      if ((known + " \t,").indexOf(c) < 0) {
+        note(
+            "Warning: Option: "
+                + option
+                + " unknown parameter '"
+                + (c >= ' ' && c < 0x7f ? c : '?')
+                + "'");
+      }
+      at++;
+      while (at < value.length() && ", \t".indexOf(value.charAt(at)) < 0) {
+        at++;
+      }
+      at++;
+    }
+  }
+
+  private void defaultUser(String value) {
+    int end = firstOf(value, "./:");
+    String user = value.substring(0, end);
+    if (!isDigit(value) && Accounts.user(user) == null) {
+      bad("readcf: option u: unknown user " + user);
+    } else if (end + 1 < value.length()) {
+      defaultGroup(value.substring(end + 1), 'u');
+    }
+  }
+
+  void defaultGroup(String value, char letter) {
+    if (!isDigit(value) && Accounts.group(value) == null) {
+      bad("readcf: option " + letter + ": unknown group " + value);
+    }
+  }
+
+  private void runAsUser(String value) {
+    int end = firstOf(value, "./:");
+    String user = value.substring(0, end);
+    if (!isDigit(value) && Accounts.user(user) == null) {
+      bad("readcf: option RunAsUser: unknown user " + user);
+      return;
+    }
+    String group = end + 1 < value.length() ? value.substring(end + 1) : "";
+    if (!group.isEmpty() && !isDigit(group) && Accounts.group(group) == null) {
+      bad("readcf: option RunAsUser: unknown group " + group);
+    }
+  }
+
+  private static int firstOf(String text, String characters) {
+    for (int i = 0; i < text.length(); i++) {
+      if (characters.indexOf(text.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return text.length();
+  }
+
+  private void connectOnlyTo(String value) {
+    int at = value.indexOf('@');
+    if (at >= 0 && Options.atol(value.substring(0, at)) > 0xffff) {
+      bad("readcf: option ConnectOnlyTo: invalid port " + value.substring(0, at));
+      return;
+    }
+    String address = value.substring(at + 1);
+    boolean four = address.matches("[0-9]+(\\.[0-9]+){0,3}");
+    boolean six = address.indexOf(':') >= 0 && address.matches("(?i)(ipv6:)?[0-9a-f:.]+");
+    if (!four && !six) {
+      bad("readcf: option ConnectOnlyTo: invalid IP address " + address);
+    }
+  }
+
+  private void mimeLengths(String value) {
+    int slash = value.indexOf('/');
+    long header = Options.atol(slash < 0 ? value : value.substring(0, slash));
+    String second = slash < 0 ? "" : value.substring(slash + 1);
+    long field = second.isEmpty() ? header / 2 : Options.atol(second);
+    if (header > 0 && header < 128) {
+      note("Warning: MaxMimeHeaderLength: header length limit set lower than 128");
+    }
+    if (field > 0 && field < 40) {
+      note("Warning: MaxMimeHeaderLength: field length limit set lower than 40");
+    }
+  }
+
+  /** {@code [class:]file[,...]}. */
+  private void aliases(String value) {
+    for (String spec : value.split("[, ]+")) {
+      int colon = spec.indexOf(':');
+      int slash = spec.indexOf('/');
+      if (colon < 0 || (slash >= 0 && slash < colon)) {
+        continue;
+      }
+      String kind = lower(spec.substring(0, colon));
+      if (ALIAS_CLASSES.contains(kind)) {
+        continue;
+      }
+      if (postern.map.MapTable.isClass(kind)) {
+        bad("setalias: map class " + spec.substring(0, colon) + " can't handle aliases");
+      } else {
+        bad("setalias: unknown alias class " + spec.substring(0, colon));
+      }
+    }
+  }
+
+  private void ports(String value, String letters) {
+    for (String part : value.split(",")) {
+      String one = part.stripLeading();
+      int equals = one.indexOf('=');
+      if (equals < 0 || one.isEmpty()) {
+        continue;
+      }
+      String what = one.substring(equals + 1).stripLeading();
+      switch (one.charAt(0)) {
+        case 'F' -> {
+          if (!isDigit(what)
+              && !List.of("inet", "inet6", "unix", "local", "iso", "ns", "x.25")
+                  .contains(lower(what))) {
+            bad("Unknown address family " + what + " in Family=option");
+          }
+        }
+        case 'D' -> {
+          if (letters.indexOf('D') < 0) {
+            unknownPort(one);
+          } else if (!what.isEmpty() && "ibqd".indexOf(what.charAt(0)) < 0) {
+            bad("Unknown delivery mode " + what.charAt(0));
+          }
+        }
+        case 'P' -> {
+          if (!isDigit(what) && !Accounts.isService(what)) {
+            bad("service \"" + what + "\" unknown");
+          }
+        }
+        default -> {
+          if (letters.indexOf(one.charAt(0)) < 0) {
+            unknownPort(one);
+          }
+        }
+      }
+    }
+  }
+
+  private void unknownPort(String part) {
+    bad("PortOptions parameter \"" + part + "\" unknown");
+  }
+
+  /** {@code Milter.*}. */
+  void milter(@Nullable String sub, String value) {
+    if (sub == null) {
+      bad("milter_set_option: invalid Milter option, must specify suboption");
+    } else if (MILTER.contains(lower(sub))) {
+      in.options.put("Milter." + sub, value);
+    } else {
+      bad("milter_set_option: invalid Milter option " + sub);
+    }
+  }
+}
