@@ -150,8 +150,7 @@ public final class Compiler {
   }
 
   /** Compiles {@code file} under the eyes of {@code watcher}. */
-  public static Configuration compile(
-      String name, Path file, Settings settings, Watcher watcher) {
+  public static Configuration compile(String name, Path file, Settings settings, Watcher watcher) {
     Compiler compiler = new Compiler(settings, watcher);
     try {
       compiler.prepare();
@@ -617,8 +616,7 @@ public final class Compiler {
   /** A line that sendmail prints without the place in front, all its bytes as they are. */
   void notice(Code code, String message) {
     SourceText text = source;
-    found(
-        new Diagnostic(code, fileName, text == null ? Span.NONE : lineSpan, 0, message, null));
+    found(new Diagnostic(code, fileName, text == null ? Span.NONE : lineSpan, 0, message, null));
   }
 
   /** Names that options were given under on the command line: they win over the file. */

@@ -158,7 +158,12 @@ final class RuleLines {
     if (known >= 0 && known != number) {
       in.error(
           Code.BAD_RULE_SET,
-          Compiler.shown(shown) + ": ruleset changed value (old " + known + ", new " + number + ")");
+          Compiler.shown(shown)
+              + ": ruleset changed value (old "
+              + known
+              + ", new "
+              + number
+              + ")");
       number = known;
     }
     in.program.name(name, number);

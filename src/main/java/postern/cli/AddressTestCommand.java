@@ -19,8 +19,7 @@ import postern.policy.MailDate;
  * codes included, and starts an {@link AddressTest}.
  */
 final class AddressTestCommand {
-  private static final String LETTERS =
-      "A:B:b:C:cD:d:e:F:f:Gh:IiL:M:mN:nO:o:p:Q:q:R:r:sTtUV:vX:";
+  private static final String LETTERS = "A:B:b:C:cD:d:e:F:f:Gh:IiL:M:mN:nO:o:p:Q:q:R:r:sTtUV:vX:";
   private static final String MODES = "adhimpstvCDHOP";
 
   private final ByteOutput early;
@@ -40,8 +39,7 @@ final class AddressTestCommand {
   }
 
   /** Runs address test mode; returns the exit status. */
-  static int run(
-      List<String> arguments, InputStream input, OutputStream output, PrintStream errors)
+  static int run(List<String> arguments, InputStream input, OutputStream output, PrintStream errors)
       throws IOException, UsageException {
     return new AddressTestCommand(output).run(bytes(arguments), input, errors, output);
   }
@@ -187,7 +185,8 @@ final class AddressTestCommand {
 
   private static String clean(String text) {
     StringBuilder out = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       if (letter || "!#$%&'*+-./^_`{|}~".indexOf(c) >= 0) {
         out.append(c);

@@ -8,6 +8,8 @@ enum Ink {
   BOLD("1"),
   DIM("2");
 
+  // On JDK 22 and later a console exists in a pipe, too; TERM then says that nobody looks.
+  @SuppressWarnings("SystemConsoleNull") // isTerminal() is not there on JDK 17
   private static final boolean ON =
       System.console() != null
           && System.getenv("NO_COLOR") == null

@@ -54,6 +54,9 @@ public final class Main {
       case "explain" -> {
         return ExplainCommand.run(rest, System.out);
       }
+      case "test" -> {
+        return TestCommand.run(rest, System.out);
+      }
       default -> {
         if (!first.startsWith("-")) {
           throw new UsageException("no such command: " + first);

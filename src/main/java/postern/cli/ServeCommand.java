@@ -187,7 +187,10 @@ final class ServeCommand {
       try {
         var unused = made.join();
       } catch (CompletionException e) {
-        throw cannotPrepare(certificates.caFile().getParent(), e.getCause());
+        throw cannotPrepare(
+            java.util.Objects.requireNonNullElse(
+                certificates.caFile().getParent(), certificates.caFile()),
+            java.util.Objects.requireNonNullElse(e.getCause(), e));
       }
     }
 

@@ -57,7 +57,7 @@ final class SpoolOpening {
     try {
       return spool.join();
     } catch (CompletionException e) {
-      Throwable cause = e.getCause();
+      Throwable cause = java.util.Objects.requireNonNullElse(e.getCause(), e);
       throw new StartupException(
           OS_ERROR,
           cause instanceof SpoolException s && s.kind() == SpoolException.Kind.IN_USE

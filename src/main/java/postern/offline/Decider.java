@@ -62,8 +62,8 @@ public final class Decider {
             record,
             hook,
             () -> {
-              reasons.begin();
               before.run();
+              reasons.begin();
             });
     boolean later =
         hook == Hook.TLS_CLIENT
@@ -114,18 +114,23 @@ public final class Decider {
     return hooks;
   }
 
-  /** Rules that matched since {@link #clearCoverage}. */
-  Set<Rule> matched() {
-    return reasons.matched();
-  }
+  /**
+   * A decision and all that ran for it, what comes before the hook in a session included.
+   *
+   * @param matched rules that matched
+   * @param entered rule sets that ran
+   * @param found look-ups that found a line
+   */
+  public record Watched(
+      Decision decision, Set<Rule> matched, Set<RuleSet> entered, List<Decision.Found> found) {}
 
-  /** Rule sets that ran since {@link #clearCoverage}. */
-  Set<RuleSet> entered() {
-    return reasons.entered();
-  }
-
-  void clearCoverage() {
+  /** {@link #decide} for coverage. */
+  public Watched watched(SessionRecord record, Hook hook) {
     reasons.clearCoverage();
+    List<Decision.Found> found = new ArrayList<>();
+    Decision decision = decide(record, hook, () -> found.addAll(entries()));
+    found.addAll(decision.entries());
+    return new Watched(decision, reasons.matched(), reasons.entered(), found);
   }
 
   /** Keys that were looked up in file maps for the last decision, found or not. */

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import postern.map.Answer;
@@ -73,9 +72,8 @@ final class ReasonTrace implements Trace {
   record Asked(MapEntry map, String key, boolean found, boolean failed, String value) {}
 
   private final MacroNames names;
-  private final Map<Rule, RuleSet> owners = new IdentityHashMap<>();
+  private final IdentityHashMap<Rule, RuleSet> owners = new IdentityHashMap<>();
   private final List<Frame> stack = new ArrayList<>();
-  private boolean nested;
   private final List<Evaluation> evaluations = new ArrayList<>();
   private final List<Asked> asked = new ArrayList<>();
   private final Set<String> macros = new HashSet<>();
@@ -147,19 +145,13 @@ final class ReasonTrace implements Trace {
   }
 
   @Override
-  public void calling(RuleSet set) {
-    nested = true;
-  }
-
-  @Override
   public void enter(RuleSet set, Machine machine, int[] tokens, int from, int to) {
-    if (!nested) {
+    if (tokens == machine.tokens()) { // not called by a rule
       stack.clear();
       Evaluation evaluation = new Evaluation(set);
       evaluation.entriesBefore = asked.size();
       evaluations.add(evaluation);
     }
-    nested = false;
     entered.add(set);
     ran.add(set.name());
     for (Rule rule : set.rules()) {

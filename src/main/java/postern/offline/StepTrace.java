@@ -25,7 +25,6 @@ public final class StepTrace implements Trace {
   private final List<int[]> vectors = new ArrayList<>();
   private boolean on;
   private int depth;
-  private boolean nested;
 
   /**
    * A trace, silent until {@link #begin}.
@@ -83,18 +82,12 @@ public final class StepTrace implements Trace {
   }
 
   @Override
-  public void calling(RuleSet set) {
-    nested = true;
-  }
-
-  @Override
   public void enter(RuleSet set, Machine machine, int[] tokens, int from, int to) {
     flush();
-    if (!nested) {
+    if (tokens == machine.tokens()) { // not called by a rule
       depth = 0;
       vectors.clear();
     }
-    nested = false;
     line(set.name() + " is given: " + show(machine, tokens, from, to));
     vectors.add(tokens);
     depth++;
