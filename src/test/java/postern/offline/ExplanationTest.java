@@ -128,8 +128,11 @@ class ExplanationTest {
         List.of("accept", "454 4.7.0 not authenticated"),
         decisions.stream().map(Decision::answer).toList());
     Decision last = decisions.get(1);
-    assertEquals("TLS_connection", last.rule().ruleSet());
-    assertEquals(1, last.entry().line().line());
+    assertEquals("TLS_connection", java.util.Objects.requireNonNull(last.rule()).ruleSet());
+    assertEquals(
+        1,
+        java.util.Objects.requireNonNull(java.util.Objects.requireNonNull(last.entry()).line())
+            .line());
     assertTrue(last.macros().contains("{client_name}"));
   }
 
@@ -165,7 +168,7 @@ class ExplanationTest {
     assertEquals(
         List.of("tls_client", "judge", "refuse"),
         decision.path().stream().map(Place::ruleSet).toList());
-    assertEquals("judge", decision.rule().ruleSet());
+    assertEquals("judge", java.util.Objects.requireNonNull(decision.rule()).ruleSet());
     assertEquals("R$*   $@ $>refuse \" no good certificate\"", decision.rule().source());
   }
 

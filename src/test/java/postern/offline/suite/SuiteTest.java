@@ -154,7 +154,7 @@ class SuiteTest {
     SuiteFile suite = suite(folder, "add R$* no tab\nwhen tls_server verify=OK => accept\n");
     SuiteException e =
         assertThrows(SuiteException.class, () -> new SuiteRunner(SuiteTest::build).run(suite));
-    assertTrue(e.getMessage().contains("p.cf:10:"), e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains("p.cf:10:"), e.getMessage());
   }
 
   @Test

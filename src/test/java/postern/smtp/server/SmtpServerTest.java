@@ -30,6 +30,8 @@ class SmtpServerTest {
   private final MemoryIntake intake = new MemoryIntake();
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
   private ServerSettings settings = ServerSettings.defaults("gw.test");
+
+  @SuppressWarnings("NullAway.Init") // each test starts it first
   private SmtpServer server;
 
   private SmtpServer start(Listener... listeners) throws IOException {

@@ -69,9 +69,9 @@ class StartTlsTest {
       talk.heard();
       EmbeddedChannel channel = talk.channel();
       // two reads before the batch is complete: the second came before the 220, too
-      channel.writeOneInbound(ascii(first.replace("\\r", "\r").replace("\\n", "\n")));
+      var unused = channel.writeOneInbound(ascii(first.replace("\\r", "\r").replace("\\n", "\n")));
       assertNull(channel.pipeline().get(SslHandler.class));
-      channel.writeOneInbound(ascii("MAIL FROM:<evil@x.test>\r\n"));
+      var unused2 = channel.writeOneInbound(ascii("MAIL FROM:<evil@x.test>\r\n"));
       channel.flushInbound();
       assertEquals(READY, talk.heard());
       talk.handshake();
