@@ -19,6 +19,9 @@ final class ContentDecoder {
   interface Sink {
     /** Takes {@code data[from, to)}, never empty; the array must not be kept. */
     void take(byte[] data, int from, int to);
+
+    /** A lone LF (or else a lone CR) stands where the content has got to. */
+    default void lone(boolean lf) {}
   }
 
   /** How far a message has come. */
@@ -189,6 +192,7 @@ final class ContentDecoder {
   }
 
   private void loneLf(Sink sink) {
+    sink.lone(true);
     switch (bareLf) {
       case REFUSE -> event = Event.BARE_LF;
       case REPLACE -> {
@@ -205,6 +209,7 @@ final class ContentDecoder {
   }
 
   private void loneCr(Sink sink) {
+    sink.lone(false);
     switch (bareCr) {
       case REFUSE -> event = sawBareLf ? Event.BARE_LF : Event.BARE_CR; // as sendmail names it
       case REPLACE -> {

@@ -2,6 +2,7 @@ package postern.smtp.server;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import postern.policy.ServerFeatures;
 import postern.policy.SessionPolicy;
@@ -134,7 +135,7 @@ final class ContentPhase {
     }
   }
 
-  private void checkData(Transaction open, java.util.function.Consumer<@Nullable SmtpReply> then) {
+  private void checkData(Transaction open, Consumer<@Nullable SmtpReply> then) {
     session.ask(
         () -> policy.data(open.accepted()),
         verdict -> {
@@ -156,15 +157,21 @@ final class ContentPhase {
   private void goOn(MessageReceiver message, ContentDecoder lines) {
     switch (lines.event()) {
       case MORE, END -> waitForStore(message);
-      case BARE_LF -> bareLineEnd(Words.BARE_LF);
-      case BARE_CR -> bareLineEnd(Words.BARE_CR);
+      case BARE_LF -> bareLineEnd(message, Words.BARE_LF, true);
+      case BARE_CR -> bareLineEnd(message, Words.BARE_CR, false);
     }
   }
 
   /** Refused once and for all: nothing behind it may be taken for a command. */
-  private void bareLineEnd(SmtpReply reply) {
-    notes.collect(session.openTransaction(), reply.lines().get(0) + ", status=tempfail");
+  private void bareLineEnd(MessageReceiver message, SmtpReply reply, boolean lf) {
+    noteBare(message, reply, lf, ", status=tempfail");
     session.finish(reply);
+  }
+
+  private void noteBare(MessageReceiver message, SmtpReply words, boolean lf, String status) {
+    notes.collect(
+        session.envelope().open(),
+        words.lines().get(0) + ", where=" + message.whereLone(lf) + status);
   }
 
   private void waitForStore(MessageReceiver message) {
@@ -212,13 +219,15 @@ final class ContentPhase {
 
   private void endOfMessage(MessageReceiver message, ContentDecoder lines) {
     message.finish(lines.sawNul());
+    ServerFeatures features = dialogue.features();
     if (lines.sawBareLf()) {
-      notes.collect(session.openTransaction(), "Bare linefeed (LF), status=taken");
-    } else if (lines.sawBareCr()) {
-      notes.collect(session.openTransaction(), "Bare carriage return (CR), status=taken");
+      noteBare(message, Words.BARE_LF, true, status(features.bareLf()));
+    }
+    if (lines.sawBareCr()) {
+      noteBare(message, Words.BARE_CR, false, status(features.bareCr()));
     }
     SmtpReply problem = message.problem();
-    Transaction open = session.openTransaction();
+    Transaction open = session.envelope().open();
     if (problem != null || open == null) {
       session.endTransaction(problem == null ? Words.MAIL_FIRST : problem);
       return;
@@ -234,6 +243,10 @@ final class ContentPhase {
           open.note(judgement.verdict());
           store(message, open, judgement.header());
         });
+  }
+
+  private static String status(ServerFeatures.LineEnd done) {
+    return done == ServerFeatures.LineEnd.REPLACE ? ", status=replaced" : "";
   }
 
   private Judgement judge(MessageReceiver message, Transaction open) {
@@ -265,11 +278,11 @@ final class ContentPhase {
       if (stored != null) {
         stored.abort();
       }
-      ports.log().arrived(session.arrival(open, message, false));
+      ports.log().arrived(session.envelope().arrival(open, message, false));
       session.endTransaction(Words.accepted(open.id));
       return;
     }
-    ServerLog.Arrival arrival = session.arrival(open, message, true);
+    ServerLog.Arrival arrival = session.envelope().arrival(open, message, true);
     session.rest();
     var unused =
         stored

@@ -56,6 +56,7 @@ final class Dialogue {
   private @Nullable SmtpReply standing;
   private int accepted;
   private int refused;
+  private boolean flooded;
   private int badCommands;
   private int helos;
   private int noops;
@@ -254,6 +255,7 @@ final class Dialogue {
     }
     accepted = 0;
     refused = 0;
+    flooded = false;
     utf8 = false;
   }
 
@@ -371,7 +373,8 @@ final class Dialogue {
     }
     int throttle = limits.badRcptThrottle();
     if (throttle > 0 && refused >= throttle) {
-      String notice = refused == throttle ? peer + ": Possible SMTP RCPT flood, throttling." : "";
+      String notice = flooded ? "" : peer + ": Possible SMTP RCPT flood, throttling.";
+      flooded = true;
       return new Step.Slow(1, notice, step);
     }
     return step;

@@ -22,6 +22,25 @@ final class MessageReceiver implements ContentDecoder.Sink {
   private long size;
   private List<HeaderReader.Field> fields = List.of();
   private int headerSize;
+  private final Whereabouts loneLfs = new Whereabouts();
+  private final Whereabouts loneCrs = new Whereabouts();
+
+  /** In which parts of the message something was seen. */
+  private static final class Whereabouts {
+    private boolean header;
+    private boolean body;
+
+    void seen(boolean inBody) {
+      header |= !inBody;
+      body |= inBody;
+    }
+
+    @Override
+    public String toString() {
+      String parts = header ? "header" : "";
+      return body ? parts + (header ? "+body" : "body") : parts;
+    }
+  }
 
   /**
    * For one message.
@@ -59,6 +78,18 @@ final class MessageReceiver implements ContentDecoder.Sink {
     if (at < to && problem == null) {
       write(data, at, to - at);
     }
+  }
+
+  @Override
+  public void lone(boolean lf) {
+    (lf ? loneLfs : loneCrs).seen(body);
+  }
+
+  /**
+   * Where lone LFs (or else CRs) were: {@code header}, {@code body}, {@code header+body}, or empty.
+   */
+  String whereLone(boolean lf) {
+    return (lf ? loneLfs : loneCrs).toString();
   }
 
   /**

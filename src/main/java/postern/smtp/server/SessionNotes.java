@@ -39,8 +39,14 @@ final class SessionNotes {
             + ", access temporarily disabled");
   }
 
-  void early() {
-    log.note("", "rejecting commands from " + peer.description() + " due to pre-greeting traffic");
+  void early(long seconds) {
+    log.note(
+        "",
+        "rejecting commands from "
+            + peer.description()
+            + " due to pre-greeting traffic after "
+            + seconds
+            + " seconds");
   }
 
   void outOfTurn(String id, String command) {

@@ -334,7 +334,7 @@ final class Wire {
     if (!armed) {
       return;
     }
-    deadline = ctx.executor().ticker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    deadline = now() + TimeUnit.MILLISECONDS.toNanos(millis);
     ScheduledFuture<?> set = alarm;
     if (set == null || set.getDelay(TimeUnit.MILLISECONDS) > millis) {
       if (set != null) {
@@ -342,6 +342,11 @@ final class Wire {
       }
       alarm = ctx.executor().schedule(this::alarm, millis, TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Nanoseconds of a clock that only goes forward. */
+  long now() {
+    return ctx.executor().ticker().nanoTime();
   }
 
   /** Runs {@code what} after {@code millis}, unless the connection is closed by then. */
@@ -367,7 +372,7 @@ final class Wire {
     if (!armed) {
       return;
     }
-    long left = deadline - ctx.executor().ticker().nanoTime();
+    long left = deadline - now();
     if (left > 0) {
       // activity has moved the deadline; one alarm serves many commands
       alarm = ctx.executor().schedule(this::alarm, left, TimeUnit.NANOSECONDS);

@@ -395,6 +395,38 @@ class SmtpSessionTest {
   }
 
   @Test
+  void loneLineEndsAreLoggedWithTheirPlace() {
+    String collect = ": collect: relay=%s, from=<a@b.test>, info=Bare %s not allowed, where=%s%s";
+    try (Talk talk = Talk.begin()) {
+      begin(talk);
+      talk.say("S: x\r\n\r\na\nb\r\n");
+      String relay = "client.example.test";
+      String info = collect.formatted(relay, "linefeed (LF)", "body", ", status=tempfail");
+      assertTrue(talk.log.get(0).endsWith(info), talk.log.toString());
+    }
+    Talk.Setup replacing = new Talk.Setup();
+    replacing.from = "127.0.0.27";
+    try (Talk talk = replacing.begin()) {
+      begin(talk);
+      talk.say("S: x\ny\r\n\r\na\nb\rc\r\n.\r\n");
+      String relay = "[127.0.0.27]";
+      String lf = collect.formatted(relay, "linefeed (LF)", "header+body", ", status=replaced");
+      String cr = collect.formatted(relay, "carriage return (CR)", "body", ", status=replaced");
+      assertTrue(talk.log.get(0).endsWith(lf), talk.log.toString());
+      assertTrue(talk.log.get(1).endsWith(cr), talk.log.toString());
+      assertTrue(talk.intake.stored.get(0).content().endsWith("S: x y\r\n\r\na b c\r\n"));
+    }
+    Talk.Setup taking = new Talk.Setup();
+    taking.from = "127.0.0.26";
+    try (Talk talk = taking.begin()) {
+      begin(talk);
+      talk.say("S: x\r\n\r\na\nb\r\n.\r\n");
+      String info = collect.formatted("[127.0.0.26]", "linefeed (LF)", "body", "");
+      assertTrue(talk.log.get(0).endsWith(info), talk.log.toString());
+    }
+  }
+
+  @Test
   void odditiesAreLogged() {
     try (Talk talk = Talk.begin()) {
       talk.say("EHLO c.test\r\nNOOP\r\n");
