@@ -105,22 +105,20 @@ final class SmtpSession {
   /** The connection is up and its peer known. */
   void open() {
     opening.connected();
-    settle();
+    work(); // something may have come while the peer was looked up
   }
 
   /** Holds the greeting back for {@code millis}, to see whether the client can wait. */
   void hold(long millis, Runnable greet) {
     phase = Phase.GREET_PAUSE;
     heldSince = wire.now();
-    var unused =
-        wire.later(
-            millis,
-            () -> {
-              if (phase == Phase.GREET_PAUSE) {
-                greet.run();
-                work();
-              }
-            });
+    wire.later(
+        millis,
+        () -> {
+          if (phase == Phase.GREET_PAUSE) {
+            resume(greet);
+          }
+        });
     if (wire.hasInput()) {
       early();
     }
@@ -382,15 +380,14 @@ final class SmtpSession {
       notes.note(envelope.id(), slow.notice());
     }
     Phase before = rest();
-    var unused =
-        wire.later(
-            slow.seconds() * 1000L,
-            () ->
-                resume(
-                    () -> {
-                      readOn(before);
-                      carryOut(slow.then());
-                    }));
+    wire.later(
+        slow.seconds() * 1000L,
+        () ->
+            resume(
+                () -> {
+                  readOn(before);
+                  carryOut(slow.then());
+                }));
   }
 
   private boolean authLine() {

@@ -32,6 +32,9 @@ final class Wire {
 
   private static final long LINGER_MILLIS = 2000;
 
+  /** So long the last reply may take to leave; who does not read it does not stay for it. */
+  private static final long FLUSH_MILLIS = 10_000;
+
   private static final FastThreadLocal<byte[]> SCRATCHES =
       new FastThreadLocal<>() {
         @Override
@@ -52,6 +55,7 @@ final class Wire {
   private int scannedForLine;
   private @Nullable Runnable onDeadline;
   private @Nullable ScheduledFuture<?> alarm;
+  private @Nullable ScheduledFuture<?> pause;
   private boolean armed;
   private long deadline;
 
@@ -250,6 +254,7 @@ final class Wire {
     ByteBuf last = replies == null ? Unpooled.EMPTY_BUFFER : replies;
     replies = null;
     Channel channel = ctx.channel();
+    closeWithin(FLUSH_MILLIS);
     if (channel.pipeline().get(TLS) instanceof SslHandler tls) {
       channel.pipeline().remove(RECORDS); // our own close_notify is no failure
       var unused = ctx.writeAndFlush(last);
@@ -266,12 +271,7 @@ final class Wire {
         && !duplex.isInputShutdown()) {
       channel.config().setAutoRead(true);
       var unusedEnd = duplex.shutdownOutput();
-      Runnable enough =
-          () -> {
-            var unused = channel.close();
-          };
-      var patience = ctx.executor().schedule(enough, LINGER_MILLIS, TimeUnit.MILLISECONDS);
-      channel.closeFuture().addListener(closed -> patience.cancel(false));
+      closeWithin(LINGER_MILLIS);
     } else {
       var unused = channel.close();
     }
@@ -289,6 +289,7 @@ final class Wire {
   void closed() {
     stopListening();
     deadline(0);
+    cancelPause();
     ByteBuf out = replies;
     replies = null;
     if (out != null) {
@@ -349,17 +350,29 @@ final class Wire {
     return ctx.executor().ticker().nanoTime();
   }
 
-  /** Runs {@code what} after {@code millis}, unless the connection is closed by then. */
-  ScheduledFuture<?> later(long millis, Runnable what) {
-    return ctx.executor()
-        .schedule(
-            () -> {
-              if (ctx.channel().isActive()) {
-                what.run();
-              }
-            },
-            millis,
-            TimeUnit.MILLISECONDS);
+  /**
+   * Runs {@code what} after {@code millis}, unless the connection is closed by then. There is one
+   * such wait at a time: the next takes the place of the last.
+   */
+  void later(long millis, Runnable what) {
+    cancelPause();
+    pause = ctx.executor().schedule(what, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void closeWithin(long millis) {
+    later(
+        millis,
+        () -> {
+          var unused = ctx.channel().close();
+        });
+  }
+
+  private void cancelPause() {
+    ScheduledFuture<?> set = pause;
+    if (set != null) {
+      set.cancel(false);
+      pause = null;
+    }
   }
 
   /** Runs {@code what} on the event loop. */

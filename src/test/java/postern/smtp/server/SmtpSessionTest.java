@@ -322,6 +322,65 @@ class SmtpSessionTest {
   }
 
   @Test
+  void whatComesWhileThePeerIsLookedUpIsAnsweredAfterTheGreeting() {
+    Talk.Setup setup = new Talk.Setup();
+    setup.peerKnown = false;
+    try (Talk talk = setup.begin()) {
+      talk.line("NOOP");
+      assertEquals("", talk.heard());
+      talk.identify();
+      assertEquals("220 gw.example.test ESMTP Postern\n" + OK, talk.heard());
+    }
+    Talk.Setup impatient = new Talk.Setup();
+    impatient.peerKnown = false;
+    impatient.from = "127.0.0.60";
+    try (Talk talk = impatient.begin()) {
+      talk.line("NOOP");
+      talk.identify();
+      assertEquals("554 gw.example.test ESMTP not accepting messages\n" + OK, talk.heard());
+    }
+  }
+
+  @Test
+  void aHandshakeThatComesWhileThePeerIsLookedUpIsNotLost() {
+    Talk.Setup setup = new Talk.Setup();
+    setup.peerKnown = false;
+    setup.modifiers = "s";
+    try (Talk talk = setup.begin()) {
+      talk.beginHandshake();
+      talk.identify();
+      talk.handshaken();
+      assertEquals("220 gw.example.test ESMTP Postern\n", talk.heard());
+    }
+  }
+
+  @Test
+  void whoNeverReadsDoesNotStay() {
+    Talk.Setup setup = new Talk.Setup();
+    setup.settings = setup.settings.with(new ServerSettings.Timeouts(3000, 3000, 3000));
+    try (Talk talk = setup.begin()) {
+      talk.heard();
+      talk.channel()
+          .pipeline()
+          .addFirst(
+              new io.netty.channel.ChannelOutboundHandlerAdapter() {
+                @Override
+                public void write(
+                    io.netty.channel.ChannelHandlerContext ctx,
+                    Object message,
+                    io.netty.channel.ChannelPromise promise) {
+                  io.netty.util.ReferenceCountUtil.release(message); // and never says it is done
+                }
+              });
+      talk.line("NOOP");
+      talk.elapse(3100);
+      assertFalse(talk.isClosed());
+      talk.elapse(10_000);
+      assertTrue(talk.isClosed());
+    }
+  }
+
+  @Test
   void aHalfClosedConnectionStillGetsItsAnswers() {
     try (Talk talk = Talk.begin()) {
       talk.heard();

@@ -43,6 +43,7 @@ final class Talk implements AutoCloseable {
   private @Nullable EmbeddedChannel client;
   private final StringBuilder received = new StringBuilder();
   private boolean closed;
+  private @Nullable Runnable identification;
 
   /** What a test may choose. */
   static final class Setup {
@@ -104,6 +105,8 @@ final class Talk implements AutoCloseable {
                   public void identify(Wire wire, Consumer<PeerFacts> known) {
                     if (setup.peerKnown) {
                       known.accept(peer);
+                    } else {
+                      identification = () -> known.accept(peer);
                     }
                   }
 
@@ -176,16 +179,28 @@ final class Talk implements AutoCloseable {
 
   /** The client begins a handshake and goes through with it. */
   Talk handshake() {
+    beginHandshake();
+    handshaken();
+    return this;
+  }
+
+  /** The client sends the first octets of a handshake. */
+  void beginHandshake() {
     drain();
     EmbeddedChannel other = new EmbeddedChannel();
     client = other;
-    SslHandler handler = CLIENT.newHandler(other.alloc());
-    other.pipeline().addFirst(handler);
+    other.pipeline().addFirst(CLIENT.newHandler(other.alloc()));
     pump();
-    if (!handler.handshakeFuture().isSuccess()) {
-      throw new AssertionError("no handshake", handler.handshakeFuture().cause());
+  }
+
+  /** The handshake must have succeeded by now. */
+  void handshaken() {
+    pump();
+    EmbeddedChannel other = client;
+    SslHandler handler = other == null ? null : other.pipeline().get(SslHandler.class);
+    if (handler == null || !handler.handshakeFuture().isSuccess()) {
+      throw new AssertionError("no handshake");
     }
-    return this;
   }
 
   /** The client ends TLS with close_notify. */
@@ -225,6 +240,16 @@ final class Talk implements AutoCloseable {
   boolean isClosed() {
     turn();
     return closed || !server.isOpen();
+  }
+
+  /** The peer's name has been found. */
+  Talk identify() {
+    Runnable found = identification;
+    if (found == null) {
+      throw new IllegalStateException("the peer is known");
+    }
+    found.run();
+    return turn();
   }
 
   /** The client is gone. */
