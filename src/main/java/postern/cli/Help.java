@@ -21,7 +21,9 @@ final class Help {
       -C FILE is a .cf file or a .mc file; without it rulesets/postern.cf is read.
       -O sets an option by its long name, -oX by its letter; both win over the file.
 
-      Exit codes: 0 done, 64 command line wrong, 70 the rules failed, 71 operating system error,
-      72 file missing, 75 try again later, 78 configuration wrong.
+      Exit codes: 0 done (SIGTERM: running transactions finished), 64 command line wrong,
+      69 not available (no Java, build failed), 70 the rules failed, 71 operating system error
+      (port or queue in use), 72 configuration file missing, 75 try again later, 78 configuration
+      or map file wrong: every mistake is shown as FILE:LINE:COLUMN: error: ..., with the line.
       """;
 }

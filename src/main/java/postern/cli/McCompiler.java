@@ -21,15 +21,16 @@ import postern.source.Span;
 final class McCompiler {
   private McCompiler() {}
 
-  static Configuration compile(String name, Path stock, Compiler.Settings settings)
-      throws UsageException {
+  static Configuration compile(String name, Path stock, Compiler.Settings settings) {
     String text;
     String rules;
+    Path reading = Path.of(name);
     try {
-      text = Files.readString(Path.of(name), StandardCharsets.ISO_8859_1);
-      rules = Files.readString(stock, StandardCharsets.ISO_8859_1);
+      text = Files.readString(reading, StandardCharsets.ISO_8859_1);
+      reading = stock;
+      rules = Files.readString(reading, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      throw new UsageException("cannot read " + e.getMessage());
+      return Compiler.compile(reading.toString(), reading, settings); // which says why not
     }
     McFile file = McReader.read(name, text);
     McAssembly assembly = McAssembler.assemble(file, stock.toString(), rules);

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
+import postern.map.FileFault;
+import postern.map.MapTable;
 import postern.policy.CompiledPolicy;
 import postern.policy.Resolution;
 import postern.queue.BounceSettings;
@@ -72,6 +74,7 @@ public final class Gateway {
       Duration queueInterval) {}
 
   private final SmtpServer server;
+  private final ServerTls tls;
   private final Scheduler scheduler;
   private final Spool spool;
   private final RelayClient relay;
@@ -81,6 +84,7 @@ public final class Gateway {
 
   private Gateway(
       SmtpServer server,
+      ServerTls tls,
       Scheduler scheduler,
       Spool spool,
       RelayClient relay,
@@ -88,6 +92,7 @@ public final class Gateway {
       ExecutorService workers,
       ScheduledExecutorService timer) {
     this.server = server;
+    this.tls = tls;
     this.scheduler = scheduler;
     this.spool = spool;
     this.relay = relay;
@@ -178,18 +183,34 @@ public final class Gateway {
               0);
     } catch (IOException e) {
       closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
-      throw new StartupException(OS_ERROR, StartupException.words(e));
+      throw new StartupException(OS_ERROR, StartupException.words(e).replace("on /", "on "));
     }
     scheduler.start();
     // Starting an engine takes a moment; the listeners need not wait for the relay's.
     workers.execute(() -> completeClientTls(clientTls, tlsSettings));
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> configuration.program().maps().refresh(),
+            () -> refresh(configuration.program().maps()),
             REFRESH_MILLIS,
             REFRESH_MILLIS,
             TimeUnit.MILLISECONDS);
-    return new Gateway(server, scheduler, spool, relay, relayLoops, workers, timer);
+    return new Gateway(server, serverTls, scheduler, spool, relay, relayLoops, workers, timer);
+  }
+
+  /** Reads what has changed of the files behind maps; a new version with an error stays outside. */
+  private static void refresh(MapTable maps) {
+    try {
+      maps.refresh();
+      for (FileFault fault : maps.takeFaults()) {
+        if (fault.isError()) {
+          LOG.error("{}; what the file said before stays in force", fault.diagnostic().headline());
+        } else {
+          LOG.warn("{}", fault.diagnostic().headline());
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.error("SYSERR: reading maps", e); // or the timer would never try again
+    }
   }
 
   private static void completeClientTls(CompletableFuture<ClientTls> future, TlsSettings settings) {
@@ -280,6 +301,11 @@ public final class Gateway {
   /** Where the gateway listens. */
   public List<InetSocketAddress> addresses() {
     return server.addresses();
+  }
+
+  /** Whether clients can have STARTTLS; if not, the log has said why. */
+  public boolean offersTls() {
+    return tls.available();
   }
 
   /** Lets running transactions finish within {@code patience}, then closes everything. */

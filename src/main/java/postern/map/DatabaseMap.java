@@ -3,6 +3,7 @@ package postern.map;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Classes {@code hash}, {@code btree} and {@code cdb}, read from the text that {@code makemap}
@@ -22,10 +23,39 @@ final class DatabaseMap extends FileMap {
     return Answer.OK;
   }
 
+  /** The text beside the data base. */
+  private String base() {
+    return flags.file.endsWith(".db")
+        ? flags.file.substring(0, flags.file.length() - 3)
+        : flags.file;
+  }
+
+  @Override
+  public List<FileFault> check() {
+    Path text = Path.of(base());
+    try {
+      if (Files.isRegularFile(text)) {
+        return faults(text, Files.readAllBytes(text));
+      }
+      return flags.optional || className.equals("implicit")
+          ? List.of()
+          : List.of(DatabaseText.missing(name, text.toString()));
+    } catch (IOException e) {
+      return List.of(); // opening it will say so
+    }
+  }
+
+  /** Aliases ({@code implicit}) have a form of their own. */
+  @Override
+  List<FileFault> faults(Path file, byte[] content) {
+    return className.equals("implicit")
+        ? List.of()
+        : DatabaseText.faults(file.toString(), content, !flags.keepCase);
+  }
+
   @Override
   public void open(Query.Problems problems) throws MapUnavailableException {
-    String base =
-        flags.file.endsWith(".db") ? flags.file.substring(0, flags.file.length() - 3) : flags.file;
+    String base = base();
     Path text = Path.of(base);
     try {
       if (!Files.isRegularFile(text)) {

@@ -3,6 +3,7 @@ package postern.map;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 
@@ -15,6 +16,7 @@ abstract class FileMap implements LookupMap {
   final MapFlags flags;
   private final boolean eager;
   private @Nullable WatchedFile watched;
+  private List<FileFault> faults = List.of();
   private volatile @Nullable KeyTable table;
 
   /**
@@ -39,6 +41,11 @@ abstract class FileMap implements LookupMap {
   /** Builds the table from the file's content. */
   abstract KeyTable read(byte[] content);
 
+  /** What is wrong with content that is to be used; reading it is possible all the same. */
+  List<FileFault> faults(Path file, byte[] content) {
+    return List.of();
+  }
+
   /** Status of a key that is not there: classes differ. */
   abstract int notFound();
 
@@ -46,7 +53,15 @@ abstract class FileMap implements LookupMap {
   public void refresh() {
     if (watched != null) {
       watched.poke();
+      reload(watched);
     }
+  }
+
+  @Override
+  public synchronized List<FileFault> takeFaults() {
+    List<FileFault> taken = faults;
+    faults = List.of();
+    return taken;
   }
 
   @Override
@@ -75,11 +90,16 @@ abstract class FileMap implements LookupMap {
   }
 
   private synchronized void reload(WatchedFile file) {
-    if (!file.changed()) {
+    if ((!eager && file.isBeingWritten()) || !file.changed()) {
       return;
     }
     try {
-      table = read(Files.readAllBytes(file.path()));
+      byte[] content = Files.readAllBytes(file.path());
+      faults = eager ? List.of() : faults(file.path(), content);
+      // A mistake in a new version must not undo what the old one demands.
+      if (table == null || faults.stream().noneMatch(FileFault::isError)) {
+        table = read(content);
+      }
     } catch (IOException e) {
       table = null; // the file is being replaced, or gone: cannot tell
     }

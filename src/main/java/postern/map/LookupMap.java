@@ -1,5 +1,7 @@
 package postern.map;
 
+import java.util.List;
+
 /** What answers for one {@code K} line. Safe to use from many threads. */
 public interface LookupMap {
   /**
@@ -22,4 +24,14 @@ public interface LookupMap {
 
   /** Looks at once whether what the map was read from has changed. */
   default void refresh() {}
+
+  /** What is wrong with the text that the map is read from, without using it. */
+  default List<FileFault> check() {
+    return List.of();
+  }
+
+  /** What was wrong with changed text since the last call; the map then kept what it had. */
+  default List<FileFault> takeFaults() {
+    return List.of();
+  }
 }

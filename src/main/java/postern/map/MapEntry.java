@@ -1,5 +1,6 @@
 package postern.map;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 
@@ -73,6 +74,16 @@ public final class MapEntry {
     if (open != null && state == State.OPEN) {
       open.refresh();
     }
+  }
+
+  /** See {@link LookupMap#check}. */
+  List<FileFault> check() {
+    return map == null || state == State.INVALID ? List.of() : map.check();
+  }
+
+  /** See {@link LookupMap#takeFaults}. */
+  List<FileFault> takeFaults() {
+    return map == null ? List.of() : map.takeFaults();
   }
 
   /**

@@ -1,6 +1,7 @@
 package postern.map;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -73,9 +74,26 @@ public final class MapTable {
     return List.copyOf(maps.values());
   }
 
-  /** Makes every map look at its file before its next answer. */
+  /** Makes every map look whether its file has changed, and read it if so. May block. */
   public void refresh() {
     maps.values().forEach(MapEntry::refresh);
+  }
+
+  /** What is wrong with the texts that maps are read from. May block. */
+  public List<FileFault> check() {
+    List<FileFault> faults = new ArrayList<>();
+    maps.values().forEach(entry -> faults.addAll(entry.check()));
+    return faults;
+  }
+
+  /**
+   * What was wrong with texts that changed since the last call. A map whose new text has an error
+   * goes on with the old one.
+   */
+  public List<FileFault> takeFaults() {
+    List<FileFault> faults = new ArrayList<>();
+    maps.values().forEach(entry -> faults.addAll(entry.takeFaults()));
+    return faults;
   }
 
   /** Canonical name of a host by the {@code host} map's sources, or null. */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * timer and the file system is asked only then; otherwise before each look-up.
  */
 final class WatchedFile {
+  private static final long QUIET_MILLIS = 150;
+
   private final Path path;
   private final boolean eager;
   private volatile boolean due = true;
@@ -38,6 +40,23 @@ final class WatchedFile {
   /** Whether it is worth calling {@link #changed}; cheap. */
   boolean mayHaveChanged() {
     return eager || due;
+  }
+
+  /**
+   * Whether the file has changed so recently that the change may not be complete; asks to be asked
+   * again. An editor may empty a file before it writes it.
+   */
+  boolean isBeingWritten() {
+    try {
+      long age = System.currentTimeMillis() - Files.getLastModifiedTime(path).toMillis();
+      if (age >= 0 && age < QUIET_MILLIS) {
+        due = true;
+        return true;
+      }
+    } catch (IOException e) {
+      // gone: that is a change
+    }
+    return false;
   }
 
   /** Whether the file differs from what it was at the last call. */

@@ -55,7 +55,9 @@ public record Diagnostic(
     BAD_FILTER(Severity.ERROR),
     BAD_EXPANSION(Severity.ERROR),
     BAD_TEXT(Severity.ERROR),
-    BAD_ACCESS_LINE(Severity.ERROR),
+    BAD_MAP_LINE(Severity.ERROR),
+    DUPLICATE_KEY(Severity.WARNING),
+    MISSING_MAP_FILE(Severity.WARNING),
     BAD_MC(Severity.ERROR);
 
     private final Severity severity;
@@ -86,23 +88,24 @@ public record Diagnostic(
     return cause == null ? message : message + ": " + cause;
   }
 
+  /** {@code file:line:column: severity: message [CODE]}, on one line. */
+  public String headline() {
+    return (file.isEmpty() ? "" : file + (span.line() > 0 ? ":" + span : "") + ": ")
+        + code.severity().name().toLowerCase(Locale.ROOT)
+        + ": "
+        + printable(fullMessage())
+        + " ["
+        + code
+        + "]";
+  }
+
   /**
-   * {@code file:line:column: severity: message [CODE]}, the quoted line and a caret under the span.
+   * {@link #headline}, the quoted line and a caret under the span.
    *
    * @param text the file, or null if it could not be read
    */
   public String render(@Nullable SourceText text) {
-    StringBuilder out = new StringBuilder(file);
-    if (span.line() > 0) {
-      out.append(':').append(span);
-    }
-    out.append(": ")
-        .append(code.severity().name().toLowerCase(Locale.ROOT))
-        .append(": ")
-        .append(printable(fullMessage()))
-        .append(" [")
-        .append(code)
-        .append(']');
+    StringBuilder out = new StringBuilder(headline());
     if (text != null && span.line() > 0) {
       String quoted = text.line(span.line());
       StringBuilder margin = new StringBuilder();
