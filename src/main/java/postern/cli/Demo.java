@@ -118,7 +118,7 @@ record Demo(
     try {
       var unused = made.join();
     } catch (CompletionException e) {
-      throw cannotPrepare(certificates.caFile().getParent(), e.getCause());
+      throw cannotPrepare(certificates.caFile(), e.getCause() == null ? e : e.getCause());
     }
   }
 

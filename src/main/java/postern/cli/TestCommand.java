@@ -159,13 +159,9 @@ final class TestCommand {
       String text = SourceText.read(Path.of(name)).text() + String.join("\n", additions) + "\n";
       return Compiler.compile(SourceText.of(name, text), settings);
     }
-    try {
-      return name.endsWith(".mc")
-          ? McCompiler.compile(name, Home.rulesets().resolve("postern.cf"), settings)
-          : Compiler.compile(name, Path.of(name), settings);
-    } catch (UsageException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    return name.endsWith(".mc")
+        ? McCompiler.compile(name, Home.rulesets().resolve("postern.cf"), settings)
+        : Compiler.compile(name, Path.of(name), settings);
   }
 
   private boolean report(List<SuiteRunner.Run> runs) {

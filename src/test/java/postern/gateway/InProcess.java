@@ -1,0 +1,104 @@
+package postern.gateway;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import postern.cf.Compiler;
+import postern.cf.Configuration;
+import postern.cf.Host;
+import postern.tls.DemoCertificates;
+
+/** A gateway with the stock policy and demonstration certificates within this Java VM. */
+final class InProcess implements AutoCloseable {
+  private static final Path STOCK = Path.of("rulesets", "postern.cf").toAbsolutePath();
+
+  private final Path folder;
+  private final Gateway gateway;
+  private final DemoCertificates.Location certificates;
+
+  private InProcess(Path folder, Gateway gateway, DemoCertificates.Location certificates) {
+    this.folder = folder;
+    this.gateway = gateway;
+    this.certificates = certificates;
+  }
+
+  /**
+   * Starts it on a free port.
+   *
+   * @param folder for its data; {@code access} in it is the access map
+   * @param options on top of those that name the certificates
+   */
+  static InProcess start(Path folder, Map<String, String> options)
+      throws IOException, StartupException {
+    DemoCertificates.Location at = DemoCertificates.ensure(folder.resolve("tls"), "gw.test");
+    List<Compiler.Setting> settings = new ArrayList<>();
+    add(settings, "CACertPath", at.caPath().toString());
+    add(settings, "CACertFile", at.caFile().toString());
+    add(settings, "ServerCertFile", at.serverCert().toString());
+    add(settings, "ServerKeyFile", at.serverKey().toString());
+    add(settings, "ClientCertFile", at.clientCert().toString());
+    add(settings, "ClientKeyFile", at.clientKey().toString());
+    add(settings, "DontBlameSendmail", "TrustStickyBit,GroupWritableDirPathSafe");
+    add(settings, "DaemonPortOptions", "Port=0,Addr=127.0.0.1");
+    options.forEach((name, value) -> add(settings, name, value));
+    List<Compiler.Setting> macros = new ArrayList<>();
+    add(macros, "{AccessFile}", folder.resolve("access").toString());
+    add(macros, "j", "gw.test");
+    Configuration configuration =
+        Compiler.compile(
+            STOCK.toString(),
+            STOCK,
+            new Compiler.Settings(Host.local(), settings, macros, false, false));
+    if (configuration.hasErrors()) {
+      throw new AssertionError(configuration.diagnostics());
+    }
+    Gateway gateway =
+        Gateway.start(
+            new Gateway.Settings(
+                configuration,
+                folder,
+                folder.resolve("spool"),
+                new InetSocketAddress("127.0.0.1", 0),
+                Duration.ZERO));
+    return new InProcess(folder, gateway, at);
+  }
+
+  private static void add(List<Compiler.Setting> settings, String name, String value) {
+    settings.add(new Compiler.Setting(name, value, false));
+  }
+
+  int port() {
+    return gateway.addresses().get(0).getPort();
+  }
+
+  DemoCertificates.Location certificates() {
+    return certificates;
+  }
+
+  /** The messages in postmaster's mailbox. */
+  List<String> mail() throws IOException {
+    Path fresh = folder.resolve("mail/postmaster/new");
+    if (!Files.isDirectory(fresh)) {
+      return List.of();
+    }
+    List<String> messages = new ArrayList<>();
+    try (Stream<Path> files = Files.list(fresh)) {
+      for (Path file : files.toList()) {
+        messages.add(Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return messages;
+  }
+
+  @Override
+  public void close() {
+    gateway.stop(Duration.ofSeconds(2));
+  }
+}
