@@ -14,8 +14,11 @@ final class Help {
         postern -bt [-C FILE] [-O Option=value] [-d21.12] [-v]
                                    address test mode: type rule sets and addresses
         postern check [-C FILE]    read a configuration and report everything that is wrong
+        postern explain [-C FILE] --FACT VALUE...
+                                   one decision in words: why, and what would turn it
         postern explain --listing [RULESET...] [-C FILE]
                                    the compiled code of rule sets
+        postern test [FILE...]     run policy tests
         postern --version | --help
 
       -C FILE is a .cf file or a .mc file; without it rulesets/postern.cf is read.
