@@ -1,6 +1,7 @@
 package postern.gateway;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ final class InProcess implements AutoCloseable {
                 configuration,
                 folder,
                 folder.resolve("spool"),
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Duration.ZERO));
     return new InProcess(folder, gateway, at);
   }
