@@ -21,7 +21,8 @@ final class Home {
     try {
       Path jar = Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       Path folder = jar.getParent();
-      while (folder != null && !Files.isDirectory(folder.resolve("rulesets"))) {
+      while (folder != null
+          && !Files.isRegularFile(folder.resolve("rulesets").resolve("postern.cf"))) {
         folder = folder.getParent();
       }
       return folder == null ? Path.of("").toAbsolutePath() : folder;
