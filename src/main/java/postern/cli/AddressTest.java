@@ -301,7 +301,7 @@ final class AddressTest {
   private void listRuleSet(String name) {
     int number = find(name);
     if (number < 0) {
-      out.print("Undefined ruleset " + name + "\n");
+      out.print("Undefined ruleset " + name.substring(0, Program.nameEnd(name)) + "\n");
       return;
     }
     StringBuilder text = new StringBuilder();

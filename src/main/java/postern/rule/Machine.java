@@ -827,7 +827,7 @@ public final class Machine {
       if (symbols.first(v[i]) != Meta.CALL || i + 1 >= n) {
         continue;
       }
-      int name = stripQuotes(v[i + 1]);
+      int name = bareName(v[i + 1]);
       if (name != v[i + 1]) {
         rule.unquote(v[i + 1], name);
         v[i + 1] = name;
@@ -876,19 +876,19 @@ public final class Machine {
     return status;
   }
 
-  private int stripQuotes(int token) {
+  private int bareName(int token) {
     int n = symbols.length(token);
     boolean plain = true;
     for (int i = 0; i < n && plain; i++) {
       int b = symbols.at(token, i);
-      plain = b != '"' && b != '\\';
+      plain = b != '"' && b != '\\' && b != ' ' && (b < '\t' || b > '\r');
     }
     if (plain) {
       return token;
     }
     text.clear();
     symbols.append(token, text);
-    MapEntry.stripQuotes(text);
+    Program.toRuleSetName(text);
     return symbols.intern(text.array(), 0, text.length());
   }
 

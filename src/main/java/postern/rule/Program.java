@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import postern.map.MapEntry;
 import postern.map.MapTable;
+import postern.text.Bytes;
 import postern.text.Classes;
 import postern.text.MacroNames;
 import postern.text.Macros;
@@ -158,8 +159,7 @@ public final class Program {
    */
   public int resolve(String text, Consumer<String> problem) {
     int i = 0;
-    while (i < text.length()
-        && (text.charAt(i) == ' ' || (text.charAt(i) >= '\t' && text.charAt(i) <= '\r'))) {
+    while (i < text.length() && isSpace(text.charAt(i))) {
       i++;
     }
     int end = i;
@@ -192,6 +192,34 @@ public final class Program {
       problem.accept(name + ": too many named rulesets (" + NUMBERED + " max)");
     }
     return given;
+  }
+
+  /** Makes a token behind {@code $>} a name: no quotes, and nothing from a blank behind it on. */
+  static void toRuleSetName(Bytes text) {
+    MapEntry.stripQuotes(text);
+    text.truncate(nameEnd(text.toString()));
+  }
+
+  /** How much of {@code text} is left when sendmail has looked for the rule set that it names. */
+  public static int nameEnd(String text) {
+    int start = 0;
+    while (start < text.length() && isSpace(text.charAt(start))) {
+      start++;
+    }
+    int end = start;
+    while (end < text.length() && MacroNames.isNameCharacter(text.charAt(end))) {
+      end++;
+    }
+    boolean cut =
+        end > start
+            && end < text.length()
+            && isLetter(text.charAt(start))
+            && isSpace(text.charAt(end));
+    return cut ? end : text.length();
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 
   /** {@link #resolve(String, Consumer)} for callers to whom -1 says enough. */

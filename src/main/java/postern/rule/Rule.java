@@ -1,6 +1,5 @@
 package postern.rule;
 
-import postern.map.MapEntry;
 import postern.source.Span;
 import postern.text.Bytes;
 import postern.text.Meta;
@@ -172,7 +171,7 @@ public final class Rule {
   /** The symbol of a name without quotes and backslashes. */
   private static int unquoted(Symbols symbols, int name) {
     Bytes text = Bytes.of(symbols.text(name));
-    MapEntry.stripQuotes(text);
+    Program.toRuleSetName(text);
     return symbols.intern(text.array(), 0, text.length());
   }
 
