@@ -122,6 +122,11 @@ record Demo(
     }
   }
 
+  /** Waits for the certificates, made or not: an end in between would leave half of them behind. */
+  void settle() {
+    var unused = made.handle((done, failed) -> true).join();
+  }
+
   private static StartupException cannotPrepare(Path folder, Throwable e) {
     return new StartupException(
         ExitStatus.OS_ERROR, "cannot prepare " + folder + ": " + StartupException.words(e));

@@ -52,6 +52,7 @@ final class ServeCommand {
             ? EnumSet.of(Diagnostic.Code.UNQUALIFIED_HOST)
             : EnumSet.noneOf(Diagnostic.Code.class);
     if (CheckCommand.print(configuration, System.err, ignored) > 0) {
+      demo.settle();
       return CheckCommand.failure(configuration);
     }
     demo.await();
