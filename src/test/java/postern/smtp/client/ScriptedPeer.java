@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -34,6 +35,7 @@ final class ScriptedPeer implements AutoCloseable {
   final List<String> commands = Collections.synchronizedList(new ArrayList<>());
   final List<String> messages = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final AtomicInteger open = new AtomicInteger();
   private int connections;
 
   ScriptedPeer(SSLContext tls, String... settings) throws IOException {
@@ -58,8 +60,14 @@ final class ScriptedPeer implements AutoCloseable {
     return connections;
   }
 
-  /** The commands, without what they carry: {@code EHLO MAIL RCPT}. */
-  String verbs() {
+  /**
+   * The commands, without what they carry: {@code EHLO MAIL RCPT}. A client has its outcome before
+   * its QUIT is here, so this waits a moment for the sessions under way.
+   */
+  String verbs() throws InterruptedException {
+    for (int i = 0; i < 200 && open.get() > 0; i++) {
+      Thread.sleep(5);
+    }
     synchronized (commands) {
       return String.join(" ", commands.stream().map(c -> c.split(" ", 2)[0]).toList());
     }
@@ -70,7 +78,17 @@ final class ScriptedPeer implements AutoCloseable {
       try {
         Socket socket = server.accept();
         int number = ++connections;
-        Thread thread = new Thread(() -> serve(socket, number), "peer-" + number);
+        open.incrementAndGet();
+        Thread thread =
+            new Thread(
+                () -> {
+                  try {
+                    serve(socket, number);
+                  } finally {
+                    open.decrementAndGet();
+                  }
+                },
+                "peer-" + number);
         thread.setDaemon(true);
         thread.start();
       } catch (IOException e) {
