@@ -1,28 +1,129 @@
 package postern.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import postern.cf.Configuration;
 import postern.map.FileFault;
+import postern.offline.Words;
+import postern.offline.lint.CodePages;
+import postern.offline.lint.Finding;
+import postern.offline.lint.FindingJson;
+import postern.offline.lint.Lint;
+import postern.offline.lint.LintCode;
 import postern.source.Diagnostic;
 
-/** {@code postern check}: reads a configuration and reports everything that is wrong with it. */
+/** {@code postern check}: reports what is wrong with a configuration. */
 final class CheckCommand {
   private CheckCommand() {}
 
-  static int run(List<String> arguments, PrintStream out) throws UsageException {
+  static final String HELP =
+      """
+      postern check: everything that is wrong with a configuration, and what may not be meant
+
+        postern check [-C FILE | FILE]    a .cf or .mc file with the files it names
+        postern check --explain CODE      what a code means, with an example
+
+        --access FILE     the access map to look at ({AccessFile})
+        --notes           show notes as well: what is unusual and may well be meant
+        --strict          exit code 1 if there are warnings
+        --format FORM     text, or json for programs
+
+      A comment "# postern: allow CODE" on a line, or on the line above it, keeps a warning quiet.
+      Exit codes: 0 no errors, 78 errors.
+      """;
+
+  static int run(List<String> arguments, PrintStream out) throws UsageException, IOException {
     SendmailSwitches switches = SendmailSwitches.parse(arguments);
-    if (!switches.rest().isEmpty()) {
-      throw new UsageException("check: what is " + switches.rest().get(0) + "?");
+    Flags flags = new Flags("check", switches.rest());
+    if (flags.has("help")) {
+      out.print(HELP);
+      return ExitStatus.OK;
     }
-    Configuration configuration = switches.compile(false);
-    int errors = print(configuration, out, EnumSet.noneOf(Diagnostic.Code.class));
-    if (errors == 0) {
-      out.println(switches.configurationFile() + ": no errors");
+    String code = flags.value("explain");
+    if (code != null) {
+      return explain(code, out);
     }
-    return errors == 0 ? ExitStatus.OK : failure(configuration);
+    String access = flags.value("access");
+    String format = flags.value("format");
+    boolean notes = flags.has("notes");
+    boolean strict = flags.has("strict");
+    if (format != null && !format.equals("text") && !format.equals("json")) {
+      throw new UsageException("check: --format is text or json, not " + format);
+    }
+    List<String> files = flags.operands();
+    if (files.size() > 1 || (!files.isEmpty() && !switches.file().isEmpty())) {
+      throw new UsageException("check takes one configuration");
+    }
+    if (!files.isEmpty()) {
+      List<String> again = new ArrayList<>(arguments);
+      again.remove(files.get(0));
+      again.addAll(List.of("-C", files.get(0)));
+      return run(again, out);
+    }
+    Configuration configuration = switches.compile(List.of(), ExplainCommand.accessMacro(access));
+    Lint.Report report = Lint.check(configuration);
+    if ("json".equals(format)) {
+      StringWriter text = new StringWriter();
+      FindingJson.write(report, text);
+      out.print(text);
+    } else {
+      text(report, notes, switches.configurationFile(), out);
+    }
+    if (report.count(LintCode.Level.ERROR) > 0) {
+      return failure(configuration);
+    }
+    return strict && report.count(LintCode.Level.WARNING) > 0 ? 1 : ExitStatus.OK;
+  }
+
+  private static void text(Lint.Report report, boolean notes, String file, PrintStream out) {
+    for (Finding finding : report.findings()) {
+      if (finding.level() == LintCode.Level.NOTE && !notes) {
+        continue;
+      }
+      String text = finding.render(Words.path(finding.file()), report.texts().get(finding.file()));
+      int end = text.indexOf('\n');
+      String first = end < 0 ? text : text.substring(0, end);
+      Ink ink =
+          switch (finding.level()) {
+            case ERROR -> Ink.RED;
+            case WARNING -> Ink.YELLOW;
+            case NOTE -> Ink.DIM;
+          };
+      out.println(ink.on(first) + (end < 0 ? "" : text.substring(end)));
+    }
+    if (!report.findings().isEmpty()) {
+      out.println("postern check --explain CODE says more about a code.");
+    }
+    long errors = report.count(LintCode.Level.ERROR);
+    long warnings = report.count(LintCode.Level.WARNING);
+    long hidden = notes ? 0 : report.count(LintCode.Level.NOTE);
+    out.println(
+        Words.path(file)
+            + ": "
+            + (errors == 0 ? "no errors" : Words.count(errors, "error"))
+            + (warnings == 0 ? "" : ", " + Words.count(warnings, "warning"))
+            + (hidden == 0 ? "" : ", " + Words.count(hidden, "note") + " (--notes shows them)"));
+  }
+
+  private static int explain(String code, PrintStream out) throws UsageException, IOException {
+    String section = CodePages.section(code);
+    if (section == null) {
+      throw new UsageException(
+          "check: no such code: " + code + "; there are " + String.join(", ", CodePages.codes()));
+    }
+    for (String paragraph : section.strip().split("\n\n")) {
+      out.println(
+          paragraph.startsWith("    ")
+              ? paragraph
+              : Words.wrap(paragraph.replace('\n', ' '), Words.WIDTH, ""));
+      out.println();
+    }
+    return ExitStatus.OK;
   }
 
   /** The exit status for a configuration with errors: 72 if it could not even be read. */
@@ -62,14 +163,11 @@ final class CheckCommand {
     return errors;
   }
 
-  /** sendmail's words, except where they point to a file of its own. */
+  /** The diagnostic in words that suit Postern. */
   private static Diagnostic friendly(Diagnostic d) {
-    if (d.code() != Diagnostic.Code.UNQUALIFIED_HOST) {
-      return d;
-    }
-    String message =
-        "this host's name has no domain; say -Mjgateway.your.domain, or Dj in the file";
-    return new Diagnostic(d.code(), d.file(), d.span(), d.recordLine(), message, d.cause());
+    return d.code() == Diagnostic.Code.UNQUALIFIED_HOST
+        ? new Diagnostic(d.code(), d.file(), d.span(), d.recordLine(), Finding.words(d), d.cause())
+        : d;
   }
 
   /** {@code -bC}: sendmail's own form. */

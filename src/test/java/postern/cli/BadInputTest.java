@@ -64,7 +64,7 @@ class BadInputTest {
       assertQuoted(text, cf + ":5:2: error: invalid rewrite line \"Rno tab here\"");
       assertQuoted(text, cf + ":6:1: error: readcf: map map: class nosuchclass not available");
       assertQuoted(text, cf + ":7:");
-      assertTrue(text.endsWith("4 errors\n"), text);
+      assertTrue(text.contains("4 errors"), text);
     }
   }
 
@@ -122,7 +122,7 @@ class BadInputTest {
     Terminal.Said said = check("-M{AccessFile}" + access);
     assertEquals(0, said.status(), said.out());
     assertTrue(
-        said.out().contains(access + ": warning: map \"access\" is read from this"), said.out());
+        said.out().contains("warning: map access is read from the text " + access), said.out());
   }
 
   @Test

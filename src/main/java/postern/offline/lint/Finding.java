@@ -1,0 +1,86 @@
+package postern.offline.lint;
+
+import java.util.Comparator;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import postern.source.Diagnostic;
+import postern.source.SourceText;
+import postern.source.Span;
+
+/**
+ * Something to look at, from the compiler or from a lint.
+ *
+ * @param code name of the section in docs/diagnostics.md
+ */
+public record Finding(String code, LintCode.Level level, String file, Span span, String message) {
+
+  /** By file, then by place. */
+  public static final Comparator<Finding> BY_PLACE =
+      Comparator.comparing(Finding::file)
+          .thenComparing(f -> f.span().line())
+          .thenComparing(f -> f.span().column())
+          .thenComparing(Finding::code);
+
+  static Finding of(LintCode code, String file, Span span, String message) {
+    return new Finding(code.name(), code.level(), file, span, message);
+  }
+
+  static Finding of(Diagnostic.Code code, String file, Span span, String message) {
+    return of(new Diagnostic(code, file, span, span.line(), message, null));
+  }
+
+  /** What the compiler said. */
+  public static Finding of(Diagnostic diagnostic) {
+    return new Finding(
+        diagnostic.code().name(),
+        diagnostic.isError() ? LintCode.Level.ERROR : LintCode.Level.WARNING,
+        diagnostic.file(),
+        diagnostic.span(),
+        words(diagnostic));
+  }
+
+  /** sendmail's words, except where they point to a file of its own. */
+  public static String words(Diagnostic diagnostic) {
+    return diagnostic.code() == Diagnostic.Code.UNQUALIFIED_HOST
+        ? "this host's name has no domain; say -Mjgateway.your.domain, or Dj in the file"
+        : diagnostic.fullMessage();
+  }
+
+  /**
+   * {@code file:line:column: level: message [CODE]}, the quoted line and a caret under the span.
+   *
+   * @param shown name of the file as it is to be shown
+   * @param text the file, or null if it could not be read
+   */
+  public String render(String shown, @Nullable SourceText text) {
+    StringBuilder out = new StringBuilder(shown);
+    if (span.line() > 0) {
+      out.append(':').append(span);
+    }
+    out.append(": ").append(level.name().toLowerCase(Locale.ROOT));
+    out.append(": ").append(printable(message)).append(" [").append(code).append(']');
+    if (text != null && span.line() > 0) {
+      String quoted = text.line(span.line());
+      StringBuilder margin = new StringBuilder();
+      for (int i = 0; i < Math.min(span.column() - 1, quoted.length()); i++) {
+        margin.append(quoted.charAt(i) == '\t' ? '\t' : ' ');
+      }
+      out.append("\n  ").append(printable(quoted)).append("\n  ").append(margin);
+      out.append("^".repeat(Math.max(1, span.length())));
+    }
+    return out.toString();
+  }
+
+  private static String printable(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\t' || (c >= ' ' && c != 0x7f)) {
+        out.append(c);
+      } else {
+        out.append("\\x%02x".formatted((int) c));
+      }
+    }
+    return out.toString();
+  }
+}
