@@ -116,7 +116,7 @@ final class CheckCommand {
       throw new UsageException(
           "check: no such code: " + code + "; there are " + String.join(", ", CodePages.codes()));
     }
-    for (String paragraph : section.strip().split("\n\n")) {
+    for (String paragraph : section.strip().split("\n\n", -1)) {
       out.println(
           paragraph.startsWith("    ")
               ? paragraph
