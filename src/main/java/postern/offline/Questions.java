@@ -172,8 +172,8 @@ final class Questions {
       return Reply.of(bad.reason());
     }
     if (resolution instanceof Resolution.Deliverable good) {
-      return new Reply(
-          null, ("route " + good.mailer() + " " + good.host() + " " + good.user()).strip());
+      String host = good.host().isEmpty() ? "" : " " + good.host();
+      return new Reply(null, ("route " + good.mailer() + host + " " + good.user()).strip());
     }
     return Reply.of(Verdict.discard());
   }

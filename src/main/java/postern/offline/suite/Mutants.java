@@ -2,6 +2,7 @@ package postern.offline.suite;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -153,27 +154,40 @@ final class Mutants {
       Matcher pair = Pattern.compile("(\\S+\\s+)(.*)").matcher(line);
       if (pair.matches()) {
         String value = pair.group(2).strip();
-        String other = other(value);
-        all.add(
-            new Mutant(
-                file, entry.getKey(), "", other + " for " + value, line, pair.group(1) + other));
+        String other = other(line.substring(0, Math.max(0, line.indexOf(':'))), value);
+        if (!other.isEmpty()) {
+          all.add(
+              new Mutant(
+                  file, entry.getKey(), "", other + " for " + value, line, pair.group(1) + other));
+        }
       }
     }
     return all;
   }
 
-  /** Another value that means something else. */
-  private static String other(String value) {
+  /**
+   * Another value that means something else behind that tag; empty if none does. What is no
+   * requirement becomes one; a tag that only has to be there (CITag) has no other value.
+   */
+  private static String other(String tag, String value) {
     Requirement requirement = Requirement.parse(value);
     if (requirement != null) {
       int bits = requirement.leastBits();
-      return bits > 0 ? value.replaceFirst(Integer.toString(bits), "9999") : "OK";
+      return bits > 0
+          ? value.replaceFirst(Integer.toString(bits), bits > 999 ? "1" : "9999")
+          : "OK";
     }
-    return switch (value) {
-      case "REJECT" -> "OK";
-      case "RELAY", "OK", "SUBJECT", "DISCARD" -> "REJECT";
-      case "NO" -> "YES";
-      default -> value + "x";
+    return switch (tag.toLowerCase(Locale.ROOT)) {
+      case "tls_clt", "tls_srv", "tls_rcpt" -> "VERIFY:9999";
+      case "try_tls" -> value.equalsIgnoreCase("NO") ? "YES" : "NO";
+      case "certissuer", "certsubject" -> value.equals("RELAY") ? "REJECT" : "RELAY";
+      case "", "connect", "from", "to" ->
+          switch (value) {
+            case "REJECT" -> "OK";
+            case "RELAY", "OK", "DISCARD" -> "REJECT";
+            default -> value + "x";
+          };
+      default -> value.matches("OK|RELAY|REJECT") ? "" : value + "x";
     };
   }
 }

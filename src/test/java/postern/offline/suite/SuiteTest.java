@@ -169,7 +169,7 @@ class SuiteTest {
     Mutation.Outcome good = mutate(suite(folder, access + strong));
     // A line that says OK, and a rule whose work the end of the rule set does, change nothing.
     assertEquals(
-        List.of("7 dropped", "4 dropped", "4 REJECT for OK"),
+        List.of("7 dropped", "4 dropped", "4 VERIFY:9999 for OK"),
         good.survivors().stream().map(m -> m.line() + " " + m.what()).toList());
     String weak = "when tls_server server-name=a.example verify=NO => refuse\n";
     Mutation.Outcome bad = mutate(suite(folder, access + weak));
