@@ -198,11 +198,16 @@ final class AddressTest {
       set("{deliveryMode}", "i");
     }
     if (macros.get('i') == null) {
-      macros.set('i', postern.policy.QueueId.next());
+      macros.set('i', queueId());
     }
     if (macros.get('b') == null) {
       macros.set('b', postern.policy.MailDate.now());
     }
+  }
+
+  private static String queueId() {
+    int instance = (int) (ProcessHandle.current().pid() % 1_000_000);
+    return new postern.smtp.QueueIds(java.time.Clock.systemUTC(), instance).next();
   }
 
   private void set(String name, String value) {

@@ -1,5 +1,6 @@
 package postern.gateway;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +10,7 @@ import postern.cf.Configuration;
 import postern.cf.Mailer;
 import postern.queue.DeliveryAgent;
 import postern.smtp.client.RelayClient;
+import postern.smtp.client.Transport;
 import postern.text.Expander;
 
 /**
@@ -19,7 +21,7 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
   private final Supplier<Configuration> configuration;
   private final RelayClient relay;
   private final DeliveryAgent maildir;
-  private final Map<Integer, DeliveryAgent> relays = new ConcurrentHashMap<>();
+  private final Map<Transport, DeliveryAgent> relays = new ConcurrentHashMap<>();
 
   Agents(Supplier<Configuration> configuration, RelayClient relay, DeliveryAgent maildir) {
     this.configuration = configuration;
@@ -36,24 +38,30 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
     }
     if (mailer.path().equals("[IPC]")) {
       return Optional.of(
-          relays.computeIfAbsent(port(current, mailer), port -> new RelayAgent(relay, port)));
+          relays.computeIfAbsent(transport(current, mailer), t -> new RelayAgent(relay, t)));
     }
     return mailer.has('l') && !name.equals("prog") && !name.startsWith("*")
         ? Optional.of(maildir)
         : Optional.empty();
   }
 
-  /** The port in {@code A=TCP $h PORT}; 0 if there is none. */
-  private static int port(Configuration configuration, Mailer mailer) {
-    if (mailer.argv().size() < 3) {
-      return 0;
+  /** {@code A=TCP $h PORT}, {@code A=FILE SOCKET}; with {@code F=z} LMTP is spoken there. */
+  private static Transport transport(Configuration configuration, Mailer mailer) {
+    boolean lmtp = mailer.has('z');
+    if (mailer.argv().size() > 1 && mailer.argv().get(0).equals("FILE")) {
+      return new Transport(0, Path.of(word(configuration, mailer.argv().get(1))), lmtp);
     }
-    String word =
-        Expander.expand(
-            mailer.argv().get(2),
-            id -> configuration.program().macros().text(id),
-            Expander.LINE,
-            message -> {});
+    boolean given = mailer.argv().size() > 2;
+    return new Transport(given ? port(word(configuration, mailer.argv().get(2))) : 0, null, lmtp);
+  }
+
+  private static String word(Configuration configuration, String text) {
+    return Expander.expand(
+        text, id -> configuration.program().macros().text(id), Expander.LINE, message -> {});
+  }
+
+  /** 0 for what is no port. */
+  private static int port(String word) {
     try {
       int port = Integer.parseInt(word.strip());
       return port > 0 && port < 65_536 ? port : 0;

@@ -232,6 +232,8 @@ final class GatewayOptions {
     RelayTimeouts timeouts =
         new RelayTimeouts(
             options.time("Timeout.connect", d.connect()),
+            options.time("Timeout.aconnect", d.allConnect()),
+            options.time("Timeout.iconnect", d.firstConnect()),
             options.time("Timeout.initial", d.initial()),
             options.time("Timeout.helo", d.helo()),
             options.time("Timeout.mail", d.mail()),
@@ -241,7 +243,9 @@ final class GatewayOptions {
             options.time("Timeout.datafinal", d.dataFinal()),
             options.time("Timeout.rset", d.rset()),
             options.time("Timeout.quit", d.quit()),
-            options.time("Timeout.starttls", d.startTls()));
+            options.time("Timeout.starttls", d.startTls()),
+            options.time("Timeout.auth", d.auth()),
+            options.time("Timeout.lhlo", d.lhlo()));
     RelaySettings base = RelaySettings.of(options.string("HeloName", hostName()));
     Set<String> own = new HashSet<>();
     own.add(hostName().toLowerCase(Locale.ROOT));
@@ -255,6 +259,8 @@ final class GatewayOptions {
         base.idlePerDestination(),
         base.idleTotal(),
         base.idleTime(),
-        base.mostHosts());
+        base.mostHosts(),
+        options.string("FallbackMXhost"),
+        options.string("FallbackSmartHost"));
   }
 }

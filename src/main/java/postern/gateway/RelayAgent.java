@@ -8,27 +8,33 @@ import postern.queue.Outcome;
 import postern.smtp.client.RecipientOutcome;
 import postern.smtp.client.RelayClient;
 import postern.smtp.client.RelayJob;
+import postern.smtp.client.Transport;
 
 /** Hands deliveries of an SMTP mailer to the relay client. */
 final class RelayAgent implements DeliveryAgent {
   private final RelayClient client;
-  private final int port;
+  private final Transport transport;
 
   /**
    * An agent.
    *
-   * @param port port of the mailer's {@code A=TCP $h PORT}, 0 for the default
+   * @param transport what the mailer's {@code A=} and {@code F=} say
    */
-  RelayAgent(RelayClient client, int port) {
+  RelayAgent(RelayClient client, Transport transport) {
     this.client = client;
-    this.port = port;
+    this.transport = transport;
   }
 
   @Override
   public CompletionStage<List<Outcome>> deliver(Delivery delivery) {
     RelayJob job =
         new RelayJob(
-            delivery.envelope(), port, delivery.size(), delivery.content()::open, delivery.more());
+            delivery.envelope(),
+            transport,
+            delivery.size(),
+            delivery.content()::open,
+            delivery.more(),
+            delivery.first());
     return client.deliver(job).thenApply(outcomes -> outcomes.stream().map(this::outcome).toList());
   }
 

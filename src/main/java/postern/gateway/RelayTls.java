@@ -2,7 +2,7 @@ package postern.gateway;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.function.Supplier;
 import postern.policy.TlsFacts;
 import postern.policy.TlsFeatures;
@@ -20,7 +20,7 @@ final class RelayTls implements ClientTls {
 
   @Override
   public Session begin(
-      String host, InetSocketAddress address, TlsFeatures features, ByteBufAllocator allocator)
+      String host, SocketAddress address, TlsFeatures features, ByteBufAllocator allocator)
       throws Unavailable {
     postern.tls.ClientTls current = tls.get();
     if (!current.available()) {

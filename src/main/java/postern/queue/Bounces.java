@@ -123,7 +123,7 @@ final class Bounces {
             eightBit ? "8BITMIME" : "",
             "",
             "",
-            false,
+            message.envelope().requireTls(),
             now,
             "");
     return new Settlement.NewMessage(envelope, content, kind);

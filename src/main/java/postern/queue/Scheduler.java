@@ -332,7 +332,8 @@ public final class Scheduler implements AutoCloseable {
             job.message().envelope(),
             job.message().size(),
             () -> spool.content(job.message()),
-            more);
+            more,
+            job.waiting().stream().allMatch(w -> w.tries() == 0));
     CompletionStage<List<Outcome>> stage;
     String mailer = lane.name.substring(0, lane.name.indexOf(' '));
     try {

@@ -2,7 +2,7 @@ package postern.smtp.client;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import postern.policy.TlsFacts;
 import postern.policy.TlsFeatures;
 
@@ -19,7 +19,7 @@ public interface ClientTls {
    * @throws Unavailable if TLS cannot be set up
    */
   Session begin(
-      String host, InetSocketAddress address, TlsFeatures features, ByteBufAllocator allocator)
+      String host, SocketAddress address, TlsFeatures features, ByteBufAllocator allocator)
       throws Unavailable;
 
   /** TLS of one connection. */

@@ -3,7 +3,10 @@ package postern.smtp.client;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -18,8 +21,12 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Destination {
 
-  /** An address to try. */
-  record Target(String host, InetSocketAddress address) {
+  /**
+   * An address to try.
+   *
+   * @param address of the Internet, or of a local socket
+   */
+  record Target(String host, SocketAddress address, boolean lmtp) {
     /** {@code relay=}. */
     String relay() {
       return host + " [" + literal() + "]";
@@ -27,7 +34,10 @@ final class Destination {
 
     /** As in ${server_addr}: IPv6 addresses with their tag, uncompressed. */
     String literal() {
-      InetAddress ip = address.getAddress();
+      if (!(address instanceof InetSocketAddress internet)) {
+        return address.toString();
+      }
+      InetAddress ip = internet.getAddress();
       String text = ip.getHostAddress();
       int scope = text.indexOf('%');
       String bare = scope < 0 ? text : text.substring(0, scope);
@@ -49,8 +59,16 @@ final class Destination {
   }
 
   /** Never fails: failures are among the result. */
-  CompletableFuture<Resolved> resolve(String hosts, int port) {
+  CompletableFuture<Resolved> resolve(String hosts, Transport transport) {
     Resolved all = new Resolved(new ArrayList<>(), new ArrayList<>());
+    Path socket = transport.socket();
+    if (socket != null) {
+      all.targets.add(
+          new Target("localhost", UnixDomainSocketAddress.of(socket), transport.lmtp()));
+      return CompletableFuture.completedFuture(all);
+    }
+    Asked asked =
+        new Asked(transport.port() > 0 ? transport.port() : settings.port(), transport.lmtp(), all);
     List<NextHop> hops = NextHop.parse(hosts);
     if (hops.isEmpty()) {
       all.failures.add(
@@ -59,28 +77,81 @@ final class Destination {
     }
     CompletableFuture<Resolved> chain = CompletableFuture.completedFuture(all);
     for (NextHop hop : hops) {
-      chain = chain.thenCompose(unused -> hop(hop, port, all));
+      chain = chain.thenCompose(unused -> hop(hop, asked));
     }
-    return chain.handle(
-        (done, e) -> {
-          if (e != null) {
-            all.failures.add(Failure.temporary("4.4.3", "name service: " + e.getMessage()));
-          }
-          return all;
-        });
+    return chain
+        .thenCompose(unused -> fallBack(asked))
+        .handle(
+            (done, e) -> {
+              if (e != null) {
+                all.failures.add(Failure.temporary("4.4.3", "name service: " + e.getMessage()));
+              }
+              return all;
+            });
   }
 
-  private CompletableFuture<Resolved> hop(NextHop hop, int port, Resolved all) {
+  /** What is asked for, and what has been found so far. */
+  private static final class Asked {
+    final int port;
+    final boolean lmtp;
+    final Resolved all;
+
+    /** A domain may have further exchangers than its own: it exists, and it did not decline. */
+    boolean open;
+
+    Asked(int port, boolean lmtp, Resolved all) {
+      this.port = port;
+      this.lmtp = lmtp;
+      this.all = all;
+    }
+
+    void add(String host, InetAddress ip) {
+      Target target = new Target(host, new InetSocketAddress(ip, port), lmtp);
+      if (!all.targets.contains(target)) {
+        all.targets.add(target);
+      }
+    }
+  }
+
+  /**
+   * {@code FallbackMXhost} stands behind the exchangers of every domain, {@code FallbackSmartHost}
+   * behind everything. Neither may lead back to us.
+   */
+  private CompletableFuture<Resolved> fallBack(Asked asked) {
+    List<Target> targets = asked.all.targets;
+    if (targets.size() > settings.mostHosts()) {
+      targets.subList(settings.mostHosts(), targets.size()).clear();
+    }
+    CompletableFuture<Resolved> chain = CompletableFuture.completedFuture(asked.all);
+    List<String> names = new ArrayList<>();
+    if (asked.open) {
+      names.add(settings.fallbackMx());
+    }
+    names.add(settings.fallbackSmartHost());
+    for (String name : names) {
+      for (NextHop hop : NextHop.parse(name)) {
+        if (!settings.isOwnName(hop.inner())) {
+          chain = chain.thenCompose(unused -> hop(hop, asked));
+        }
+      }
+    }
+    return chain;
+  }
+
+  private CompletableFuture<Resolved> hop(NextHop hop, Asked asked) {
     String inner = hop.inner();
     if (hop.bracketed()) {
       InetAddress literal = literal(inner);
       if (literal != null) {
-        all.targets.add(new Target(hop.name(), new InetSocketAddress(literal, port)));
-        return CompletableFuture.completedFuture(all);
+        asked.add(hop.name(), literal);
+        return CompletableFuture.completedFuture(asked.all);
       }
-      return host(hop.name(), inner, port, all);
+      return host(hop.name(), inner, asked);
     }
-    return resolver.mx(inner).toCompletableFuture().thenCompose(mx -> byMx(inner, mx, port, all));
+    if (asked.lmtp) { // LMTP knows no mail exchangers
+      return host(inner, inner, asked);
+    }
+    return resolver.mx(inner).toCompletableFuture().thenCompose(mx -> byMx(inner, mx, asked));
   }
 
   private static @org.jspecify.annotations.Nullable InetAddress literal(String text) {
@@ -96,22 +167,25 @@ final class Destination {
   }
 
   private CompletableFuture<Resolved> byMx(
-      String domain, MxResolver.Answer<MxResolver.Mx> answer, int port, Resolved all) {
+      String domain, MxResolver.Answer<MxResolver.Mx> answer, Asked asked) {
+    Resolved all = asked.all;
     if (answer instanceof MxResolver.Answer.Found<MxResolver.Mx> found) {
-      return byMx(domain, found.records(), port, all);
+      return byMx(domain, found.records(), asked);
     }
+    asked.open |= !(answer instanceof MxResolver.Answer.NoName<MxResolver.Mx>);
     if (answer instanceof MxResolver.Answer.Unknown<MxResolver.Mx> unknown) {
       all.failures.add(nameServer(domain, unknown.reason()));
     } else if (answer instanceof MxResolver.Answer.NoName<MxResolver.Mx>) {
       all.failures.add(hostUnknown(domain));
     } else {
-      return host(domain, domain, port, all);
+      return host(domain, domain, asked);
     }
     return CompletableFuture.completedFuture(all);
   }
 
   private CompletableFuture<Resolved> byMx(
-      String domain, List<MxResolver.Mx> records, int port, Resolved all) {
+      String domain, List<MxResolver.Mx> records, Asked asked) {
+    Resolved all = asked.all;
     List<MxResolver.Mx> exchangers =
         new ArrayList<>(records.stream().filter(mx -> !mx.host().isEmpty()).toList());
     if (exchangers.isEmpty()) {
@@ -120,6 +194,7 @@ final class Destination {
               "5.1.10", "556 5.1.10 " + domain + " accepts no mail (null MX)", "Host unknown"));
       return CompletableFuture.completedFuture(all);
     }
+    asked.open = true;
     Collections.shuffle(exchangers, random);
     exchangers.sort(Comparator.comparingInt(MxResolver.Mx::preference));
     int own =
@@ -142,14 +217,15 @@ final class Destination {
           chain.thenCompose(
               unused ->
                   all.targets.size() < settings.mostHosts()
-                      ? host(mx.host(), mx.host(), port, all)
+                      ? host(mx.host(), mx.host(), asked)
                       : CompletableFuture.completedFuture(all));
     }
     return chain;
   }
 
   /** The addresses of {@code host}, under the name {@code shown}. */
-  private CompletableFuture<Resolved> host(String shown, String host, int port, Resolved all) {
+  private CompletableFuture<Resolved> host(String shown, String host, Asked asked) {
+    Resolved all = asked.all;
     return resolver
         .addresses(host)
         .toCompletableFuture()
@@ -157,7 +233,7 @@ final class Destination {
             answer -> {
               if (answer instanceof MxResolver.Answer.Found<InetAddress> found) {
                 for (InetAddress ip : found.records()) {
-                  all.targets.add(new Target(shown, new InetSocketAddress(ip, port)));
+                  asked.add(shown, ip);
                 }
               } else if (answer instanceof MxResolver.Answer.Unknown<InetAddress> unknown) {
                 all.failures.add(nameServer(host, unknown.reason()));

@@ -54,6 +54,11 @@ final class Failure extends Exception {
     return new Failure(true, dsn, "", diagnostic, stat, List.of(diagnostic), false);
   }
 
+  /** This host may not have the message; another of the same destination may. */
+  static Failure notHere(String dsn, String diagnostic) {
+    return new Failure(true, dsn, "", diagnostic, "Service unavailable", List.of(diagnostic), true);
+  }
+
   /** The peer refused {@code command} (empty for its greeting). */
   static Failure refused(String host, String command, Reply reply, boolean elsewhere) {
     boolean permanent = reply.permanent();

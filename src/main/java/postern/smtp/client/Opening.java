@@ -1,7 +1,7 @@
 package postern.smtp.client;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +45,7 @@ final class Opening {
   }
 
   private final SmtpConnection connection;
-  private final InetSocketAddress address;
+  private final Destination.Target target;
   private final RelaySettings settings;
   private final RelayTimeouts limits;
   private final ClientTls tls;
@@ -64,7 +64,7 @@ final class Opening {
    */
   Opening(
       SmtpConnection connection,
-      InetSocketAddress address,
+      Destination.Target target,
       RelaySettings settings,
       ClientTls tls,
       RelayLog log,
@@ -72,7 +72,7 @@ final class Opening {
       String flags,
       boolean clearRetry) {
     this.connection = connection;
-    this.address = address;
+    this.target = target;
     this.settings = settings;
     this.limits = settings.timeouts();
     this.tls = tls;
@@ -107,6 +107,16 @@ final class Opening {
   }
 
   private CompletableFuture<@Nullable Void> hello() {
+    if (target.lmtp()) {
+      String lhlo = "LHLO " + settings.heloName();
+      return connection
+          .ask(lhlo, limits.lhlo())
+          .thenCompose(
+              reply -> {
+                connection.extensions = PeerExtensions.of(reply);
+                return reply.positive() ? done() : refused(lhlo, reply);
+              });
+    }
     String ehlo = "EHLO " + settings.heloName();
     return connection
         .ask(ehlo, limits.helo())
@@ -194,11 +204,12 @@ final class Opening {
       return CompletableFuture.completedFuture(TlsResult.goesOn(Verify.CONFIG));
     }
     // Before STARTTLS is sent: after the 220 there is no way back.
+    ByteBufAllocator allocator = connection.channel().alloc();
     CompletableFuture<ClientTls.Session> session =
         CompletableFuture.supplyAsync(
             () -> {
               try {
-                return tls.begin(connection.host, address, features, connection.channel().alloc());
+                return tls.begin(connection.host, target.address(), features, allocator);
               } catch (ClientTls.Unavailable e) {
                 throw new CompletionException(e);
               }
@@ -269,6 +280,8 @@ final class Opening {
                     ("version=" + facts.version() + ", verify=" + facts.verify().text())
                         + (", cipher=" + facts.cipher() + ", bits=" + facts.algorithmBits())
                         + ("/" + facts.cipherBits());
+                connection.verified =
+                    facts.verify() == Verify.OK || facts.verify() == Verify.TRUSTED;
                 log.tls(connection.host, facts);
                 return new TlsResult(facts, null);
               }

@@ -8,8 +8,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,9 +63,8 @@ public final class RelayClient implements AutoCloseable {
    * @return one outcome for each recipient, in the envelope's order; never fails
    */
   public CompletionStage<List<RecipientOutcome>> deliver(RelayJob job) {
-    int port = job.port() > 0 ? job.port() : settings.port();
     return destination
-        .resolve(job.host(), port)
+        .resolve(job.host(), job.transport())
         .thenCompose(resolved -> new Delivery(job, resolved).next());
   }
 
@@ -78,6 +79,7 @@ public final class RelayClient implements AutoCloseable {
 
     private String worstRelay = "";
     private int at;
+    private final long began = System.nanoTime();
 
     Delivery(RelayJob job, Destination.Resolved resolved) {
       this.job = job;
@@ -101,12 +103,18 @@ public final class RelayClient implements AutoCloseable {
 
     /** Tries the next host, or ends. */
     CompletableFuture<List<RecipientOutcome>> next() {
-      if (open().isEmpty() || at == targets.size() || at == settings.mostHosts()) {
+      if (open().isEmpty() || at == targets.size() || (at > 0 && outOfTime())) {
         return CompletableFuture.completedFuture(outcomes());
       }
       Destination.Target target = targets.get(at++);
       SmtpConnection kept = idle.take(target);
       return kept == null ? fresh(target) : onLoop(kept.loop(), () -> reuse(target, kept));
+    }
+
+    /** {@code Timeout.aconnect}: no further host is tried after it. */
+    private boolean outOfTime() {
+      long limit = settings.timeouts().allConnect().toNanos();
+      return limit > 0 && System.nanoTime() - began > limit;
     }
 
     private CompletableFuture<List<RecipientOutcome>> reuse(
@@ -195,13 +203,14 @@ public final class RelayClient implements AutoCloseable {
             Opening.either(
                 Opening.ask(
                         policy, ports.workers(), loop, () -> policy.clientFeatures(target.host()))
-                    .thenCompose(flags -> dial(target, policy, loop, flags, clearRetry)),
+                    .thenCompose(flags -> dial(target, job, policy, loop, flags, clearRetry)),
                 CompletableFuture::completedFuture,
                 e -> fallBack(target, job, clearRetry, e)));
   }
 
   private CompletableFuture<SmtpConnection> dial(
       Destination.Target target,
+      RelayJob job,
       RelayPolicy policy,
       EventLoop loop,
       String flags,
@@ -211,7 +220,7 @@ public final class RelayClient implements AutoCloseable {
       return CompletableFuture.failedFuture(
           Failure.connection("4.4.0", "clt_features skips", target.host()));
     }
-    return dial(target, policy, loop)
+    return dial(target, job, policy, loop)
         .thenCompose(connection -> open(connection, target, flags, clearRetry));
   }
 
@@ -219,7 +228,7 @@ public final class RelayClient implements AutoCloseable {
       SmtpConnection connection, Destination.Target target, String flags, boolean clearRetry) {
     return new Opening(
             connection,
-            target.address(),
+            target,
             settings,
             ports.tls(),
             ports.log(),
@@ -251,15 +260,15 @@ public final class RelayClient implements AutoCloseable {
   }
 
   private CompletableFuture<SmtpConnection> dial(
-      Destination.Target target, RelayPolicy policy, EventLoop loop) {
+      Destination.Target target, RelayJob job, RelayPolicy policy, EventLoop loop) {
     CompletableFuture<SmtpConnection> dialled = new CompletableFuture<>();
     SmtpConnection[] made = new SmtpConnection[1];
+    boolean internet = target.address() instanceof InetSocketAddress;
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
-            .channel(NioSocketChannel.class)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis())
+            .channel(internet ? NioSocketChannel.class : NioDomainSocketChannel.class)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis(job.firstTry()))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -271,6 +280,9 @@ public final class RelayClient implements AutoCloseable {
                     channel.pipeline().addLast("reply", decoder).addLast("smtp", connection);
                   }
                 });
+    if (internet) {
+      bootstrap.option(ChannelOption.TCP_NODELAY, true);
+    }
     bootstrap
         .connect(target.address())
         .addListener(
@@ -285,8 +297,10 @@ public final class RelayClient implements AutoCloseable {
     return dialled;
   }
 
-  private int connectMillis() {
-    long millis = settings.timeouts().connect().toMillis();
+  private int connectMillis(boolean firstTry) {
+    RelayTimeouts limits = settings.timeouts();
+    boolean first = firstTry && !limits.firstConnect().isZero();
+    long millis = (first ? limits.firstConnect() : limits.connect()).toMillis();
     return millis == 0 ? 60_000 : (int) Math.min(millis, Integer.MAX_VALUE);
   }
 

@@ -9,12 +9,19 @@ import postern.smtp.Envelope;
  *
  * @param envelope recipients to try, all with the same host in their route; {@code route.user} is
  *     what RCPT names
- * @param port port of the next hop, 0 for the default
+ * @param transport how the next hop is reached
  * @param size octets of content
  * @param content the message, header first
  * @param keepOpen more is likely to follow for the same host
+ * @param firstTry none of the recipients was tried before
  */
-public record RelayJob(Envelope envelope, int port, long size, Content content, boolean keepOpen) {
+public record RelayJob(
+    Envelope envelope,
+    Transport transport,
+    long size,
+    Content content,
+    boolean keepOpen,
+    boolean firstTry) {
 
   /** A message's content, to be opened as often as needed. Opening and reading may block. */
   @FunctionalInterface

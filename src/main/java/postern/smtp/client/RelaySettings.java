@@ -16,7 +16,10 @@ import java.util.Set;
  * @param idlePerDestination connections kept open to one destination
  * @param idleTotal connections kept open in all
  * @param idleTime {@code ConnectionCacheTimeout}
- * @param mostHosts hosts tried for one delivery
+ * @param mostHosts addresses tried for one delivery, those of the fallback hosts not counted
+ * @param fallbackMx {@code FallbackMXhost}: the last exchanger of every domain; empty for none
+ * @param fallbackSmartHost {@code FallbackSmartHost}: tried when nothing else works, even for names
+ *     that name service does not know; empty for none
  */
 public record RelaySettings(
     String heloName,
@@ -27,7 +30,9 @@ public record RelaySettings(
     int idlePerDestination,
     int idleTotal,
     Duration idleTime,
-    int mostHosts) {
+    int mostHosts,
+    String fallbackMx,
+    String fallbackSmartHost) {
 
   public RelaySettings {
     ownNames = Set.copyOf(ownNames);
@@ -44,7 +49,9 @@ public record RelaySettings(
         8,
         200,
         Duration.ofSeconds(10),
-        16);
+        16,
+        "",
+        "");
   }
 
   /** These settings with other time limits. */
@@ -58,7 +65,9 @@ public record RelaySettings(
         idlePerDestination,
         idleTotal,
         idleTime,
-        mostHosts);
+        mostHosts,
+        fallbackMx,
+        fallbackSmartHost);
   }
 
   /** These settings with {@code TLSFallbacktoClear}. */
@@ -72,7 +81,25 @@ public record RelaySettings(
         idlePerDestination,
         idleTotal,
         idleTime,
-        mostHosts);
+        mostHosts,
+        fallbackMx,
+        fallbackSmartHost);
+  }
+
+  /** These settings with {@code FallbackMXhost} and {@code FallbackSmartHost}; empty for none. */
+  public RelaySettings withFallbacks(String exchanger, String smartHost) {
+    return new RelaySettings(
+        heloName,
+        ownNames,
+        port,
+        timeouts,
+        fallBackToClear,
+        idlePerDestination,
+        idleTotal,
+        idleTime,
+        mostHosts,
+        exchanger,
+        smartHost);
   }
 
   boolean isOwnName(String host) {

@@ -40,6 +40,9 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
   PeerExtensions extensions = PeerExtensions.NONE;
   boolean tlsActive;
 
+  /** The peer's certificate leads to a trusted one: {@code ${verify}} is OK or TRUSTED. */
+  boolean verified;
+
   /** Facts for the attempts log, empty without TLS. */
   String tls = "";
 

@@ -75,6 +75,9 @@ final class Transaction {
    */
   CompletableFuture<@Nullable Failure> run() {
     Failure obstacle = obstacle();
+    if (obstacle != null && obstacle.elsewhere()) {
+      return CompletableFuture.completedFuture(obstacle);
+    }
     if (obstacle != null) {
       settleOpen(obstacle, false);
       return CompletableFuture.completedFuture(null);
@@ -99,13 +102,23 @@ final class Transaction {
           "552 5.3.4 message has " + job.size() + " octets, " + connection.host + " takes " + limit,
           "Service unavailable");
     }
-    if (envelope.requireTls() && !(connection.tlsActive && peer.has("REQUIRETLS"))) {
-      return Failure.permanent(
-          "5.7.30",
-          "550 5.7.30 REQUIRETLS is needed and " + connection.host + " does not support it",
-          "Service unavailable");
+    if (tlsIsRequired() && !(connection.verified && peer.has("REQUIRETLS"))) {
+      boolean tls = connection.verified;
+      return Failure.notHere(
+          tls ? "5.7.30" : "5.7.10",
+          tls
+              ? "550 5.7.30 REQUIRETLS is needed and " + connection.host + " does not support it"
+              : "550 5.7.10 REQUIRETLS is needed and " + connection.host + " is not authenticated");
     }
     return Address.isPlain(envelope.sender()) ? null : notAscii(envelope.sender());
+  }
+
+  /**
+   * A bounce goes on without REQUIRETLS rather than be lost; it quotes nothing but the header (RFC
+   * 8689 section 5).
+   */
+  private boolean tlsIsRequired() {
+    return envelope.requireTls() && !envelope.sender().isEmpty();
   }
 
   private static Failure notAscii(String address) {
@@ -285,7 +298,7 @@ final class Transaction {
         mail.append(" ENVID=").append(envelope.envid());
       }
     }
-    if (envelope.requireTls()) {
+    if (envelope.requireTls() && peer.has("REQUIRETLS") && connection.tlsActive) {
       mail.append(" REQUIRETLS");
     }
     return mail.toString();

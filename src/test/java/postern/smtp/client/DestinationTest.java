@@ -57,9 +57,12 @@ class DestinationTest {
       };
 
   private static Destination.Resolved resolve(String hosts) {
-    return new Destination(NAMES, RelaySettings.of("gw.example.test"), new Random())
-        .resolve(hosts, 25)
-        .join();
+    return resolve(hosts, Transport.smtp(0), RelaySettings.of("gw.example.test"));
+  }
+
+  private static Destination.Resolved resolve(
+      String hosts, Transport transport, RelaySettings settings) {
+    return new Destination(NAMES, settings, new Random()).resolve(hosts, transport).join();
   }
 
   private static String hosts(String hosts) {
@@ -104,12 +107,50 @@ class DestinationTest {
     assertEquals("[127.0.0.20] [127.0.0.20]", four.relay());
     Destination.Target six = resolve("[IPv6:2001:db8::1]").targets().get(0);
     assertEquals("IPv6:2001:db8:0:0:0:0:0:1", six.literal());
-    assertEquals(25, six.address().getPort());
+    assertEquals(25, ((java.net.InetSocketAddress) six.address()).getPort());
   }
 
   @Test
   void listsAreTriedInOrder() {
     assertEquals("[x.test] a.test b.test [2001:db8::1]", hosts("[x.test]:two.test.:[2001:db8::1]"));
+  }
+
+  private static String withFallbacks(String hosts, String exchanger, String smartHost) {
+    RelaySettings settings =
+        RelaySettings.of("gw.example.test").withFallbacks(exchanger, smartHost);
+    return resolve(hosts, Transport.smtp(0), settings).targets().stream()
+        .map(Destination.Target::host)
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void fallbackExchangerStandsBehindAllOfADomainThatTakesMail() {
+    assertEquals("a.test b.test [fall.test]", withFallbacks("two.test", "[fall.test]", ""));
+    assertEquals("plain.test a.test b.test", withFallbacks("plain.test", "two.test", ""));
+    assertEquals("[fall.test]", withFallbacks("unsure.test", "[fall.test]", ""));
+    assertEquals("[fall.test]", withFallbacks("loop.test", "[fall.test]", ""));
+    assertEquals("", withFallbacks("nowhere.test", "[fall.test]", ""));
+    assertEquals("[x.test]", withFallbacks("[x.test]", "[fall.test]", ""));
+    assertEquals("", withFallbacks("null.test", "[fall.test]", ""));
+    assertEquals("plain.test", withFallbacks("plain.test", "[GW.example.test]", ""));
+  }
+
+  @Test
+  void fallbackSmartHostIsTheLastResortForEverything() {
+    assertEquals("a.test b.test [smart.test]", withFallbacks("two.test", "", "[smart.test]"));
+    assertEquals("[smart.test]", withFallbacks("nowhere.test", "", "[smart.test]"));
+    assertEquals("[x.test] [smart.test]", withFallbacks("[x.test]", "", "[smart.test]"));
+  }
+
+  @Test
+  void lmtpAndLocalSocketsAskNoExchangers() {
+    Transport lmtp = new Transport(24, null, true);
+    RelaySettings settings = RelaySettings.of("gw.example.test");
+    assertEquals("two.test", resolve("two.test", lmtp, settings).targets().get(0).host());
+    Transport socket = new Transport(0, java.nio.file.Path.of("/run/lmtp"), true);
+    Destination.Target target = resolve("x", socket, settings).targets().get(0);
+    assertEquals("localhost [/run/lmtp]", target.relay());
+    assertTrue(target.lmtp());
   }
 
   @Test

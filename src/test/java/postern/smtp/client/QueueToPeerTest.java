@@ -54,7 +54,8 @@ class QueueToPeerTest {
   }
 
   private static RelayJob job(Delivery d, int port) {
-    return new RelayJob(d.envelope(), port, d.size(), d.content()::open, d.more());
+    return new RelayJob(
+        d.envelope(), Transport.smtp(port), d.size(), d.content()::open, d.more(), d.first());
   }
 
   private static Outcome outcome(RecipientOutcome o) {

@@ -101,7 +101,12 @@ class RelayClientTest {
             "");
     byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
     return new RelayJob(
-        envelope, peer.port(), bytes.length, () -> new ByteArrayInputStream(bytes), keepOpen);
+        envelope,
+        Transport.smtp(peer.port()),
+        bytes.length,
+        () -> new ByteArrayInputStream(bytes),
+        keepOpen,
+        true);
   }
 
   private List<RecipientOutcome> deliver(String... recipients) throws Exception {
@@ -550,7 +555,9 @@ class RelayClientTest {
             2,
             2,
             Duration.ofMillis(100),
-            4);
+            4,
+            "",
+            "");
     keepOpen = true;
     assertEquals(RecipientOutcome.Kind.DELIVERED, deliver("a@r.test").get(0).kind());
     waitFor("QUIT");
@@ -601,7 +608,8 @@ class RelayClientTest {
               }
             });
     RecipientOutcome outcome =
-        deliver(new RelayJob(good.envelope(), good.port(), 200_000, () -> broken, false)).get(0);
+        deliver(new RelayJob(good.envelope(), good.transport(), 200_000, () -> broken, false, true))
+            .get(0);
     assertEquals(
         "TEMPORARY dsn=4.3.0 reply=354 go on stat=Deferred: cannot read the message: disk trouble",
         show(outcome).replace("reply= ", "reply=354 go on "));

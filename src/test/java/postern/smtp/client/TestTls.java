@@ -6,7 +6,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.math.BigInteger;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
@@ -39,7 +39,7 @@ final class TestTls implements ClientTls {
 
   @Override
   public Session begin(
-      String host, InetSocketAddress address, TlsFeatures features, ByteBufAllocator allocator)
+      String host, SocketAddress address, TlsFeatures features, ByteBufAllocator allocator)
       throws Unavailable {
     if (features.options().containsKey("certfile")) {
       throw new Unavailable("no such file", true);

@@ -1,0 +1,18 @@
+package postern.smtp.client;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a mailer reaches its next hop.
+ *
+ * @param port port of the next hop ({@code A=TCP $h 2525}), 0 for the default
+ * @param socket a local socket instead of a host ({@code A=FILE /run/lmtp}), or null
+ * @param lmtp LMTP (RFC 2033) is spoken instead of SMTP ({@code F=z})
+ */
+public record Transport(int port, @Nullable Path socket, boolean lmtp) {
+  /** SMTP over TCP. */
+  public static Transport smtp(int port) {
+    return new Transport(port, null, false);
+  }
+}
