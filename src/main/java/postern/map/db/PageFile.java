@@ -1,0 +1,95 @@
+package postern.map.db;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of a Berkeley DB file. The last pages read are kept, a few megabytes at most. The file
+ * is read, not mapped: one that is cut short under our hands must be an error, not a crash.
+ */
+final class PageFile implements Closeable {
+  private static final int CACHE_BYTES = 4 << 20;
+  private static final int MOST_CACHED = 1024;
+
+  private final FileChannel channel;
+  private final long length;
+  private final boolean bigEndian;
+  private final int pageSize;
+  private final int lastPage;
+  private final AtomicReferenceArray<@Nullable Page> cache;
+
+  PageFile(FileChannel channel, boolean bigEndian, int pageSize, int lastPage) throws IOException {
+    this.channel = channel;
+    this.bigEndian = bigEndian;
+    this.pageSize = pageSize;
+    this.lastPage = lastPage;
+    length = channel.size();
+    cache = new AtomicReferenceArray<>(Math.min(MOST_CACHED, CACHE_BYTES / pageSize));
+  }
+
+  static FileChannel channel(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.READ);
+  }
+
+  int pageSize() {
+    return pageSize;
+  }
+
+  int lastPage() {
+    return lastPage;
+  }
+
+  /** Notices a file that has become shorter or longer since it was opened. */
+  void checkUnchanged() throws IOException {
+    if (channel.size() != length) {
+      throw new BadDatabaseException("the file is being written");
+    }
+  }
+
+  /** The page {@code number}, read unless it is known. */
+  Page page(int number) throws IOException {
+    // A page number is unsigned; as a signed one it may be negative, which is beyond the end.
+    if (number < 1 || number > lastPage) {
+      throw new BadDatabaseException(
+          "damaged: page "
+              + Integer.toUnsignedString(number)
+              + " is asked for, and the last one is "
+              + lastPage);
+    }
+    int slot = number % cache.length();
+    Page known = cache.get(slot);
+    if (known != null && known.number() == number) {
+      return known;
+    }
+    byte[] data = new byte[pageSize];
+    readFully(channel, data, (long) number * pageSize);
+    Page page = new Page(data, bigEndian, number);
+    // A page of a hash may have been set aside and never written: all zero, and empty.
+    if (page.i32(8) != number && !(page.i32(8) == 0 && page.isBlank())) {
+      throw page.damaged("it says that it is page " + Integer.toUnsignedString(page.i32(8)));
+    }
+    cache.set(slot, page);
+    return page;
+  }
+
+  static void readFully(FileChannel channel, byte[] data, long position) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(data);
+    while (buffer.hasRemaining()) {
+      int n = channel.read(buffer, position + buffer.position());
+      if (n < 0) {
+        throw new BadDatabaseException("damaged: the file ends too early");
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
