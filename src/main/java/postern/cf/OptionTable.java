@@ -166,7 +166,8 @@ public final class OptionTable {
   private static final String OWN_TABLE =
       """
       TLSEngine - S
-      MissingCRL - S
+      TLSMissingCRL - S
+      AuthPasswordFile - x
       RequireTLS - b
       MetricsPort - i
       """;

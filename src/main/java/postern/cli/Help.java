@@ -19,6 +19,8 @@ final class Help {
         postern explain --listing [RULESET...] [-C FILE]
                                    the compiled code of rule sets
         postern test [FILE...]     run policy tests
+        postern passwd [--delete] FILE USER | --list FILE
+                                   set a user's password for AUTH (asked, or read from a pipe)
         postern --version | --help
 
       -C FILE is a .cf file or a .mc file; without it rulesets/postern.cf is read.

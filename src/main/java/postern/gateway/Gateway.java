@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,7 @@ import postern.queue.MaildirAgent;
 import postern.queue.Scheduler;
 import postern.queue.Spool;
 import postern.queue.Timekeeper;
+import postern.sasl.PasswordFile;
 import postern.smtp.QueueIds;
 import postern.smtp.Route;
 import postern.smtp.client.RelayClient;
@@ -39,6 +41,7 @@ import postern.smtp.server.Listener;
 import postern.smtp.server.ServerConfiguration;
 import postern.smtp.server.ServerPorts;
 import postern.smtp.server.SmtpServer;
+import postern.source.Diagnostic;
 import postern.tls.ClientTls;
 import postern.tls.ServerTls;
 import postern.tls.TlsProblem;
@@ -53,6 +56,8 @@ public final class Gateway {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final int OS_ERROR = 71;
   private static final int CONFIGURATION = 78;
+  private static final int AUTH_FAILURES = 20;
+  private static final Duration AUTH_WINDOW = Duration.ofMinutes(10);
   private static final int WORKERS = 32;
   private static final int WAITING = 10_000;
   private static final long REFRESH_MILLIS = 200;
@@ -74,6 +79,7 @@ public final class Gateway {
       Duration queueInterval) {}
 
   private final SmtpServer server;
+  private final Logins logins;
   private final ServerTls tls;
   private final Scheduler scheduler;
   private final Spool spool;
@@ -84,6 +90,7 @@ public final class Gateway {
 
   private Gateway(
       SmtpServer server,
+      Logins logins,
       ServerTls tls,
       Scheduler scheduler,
       Spool spool,
@@ -92,6 +99,7 @@ public final class Gateway {
       ExecutorService workers,
       ScheduledExecutorService timer) {
     this.server = server;
+    this.logins = logins;
     this.tls = tls;
     this.scheduler = scheduler;
     this.spool = spool;
@@ -116,6 +124,10 @@ public final class Gateway {
     GatewayOptions options = new GatewayOptions(configuration);
     TlsSettings tlsSettings = tls(configuration);
     List<Listener> listeners = options.listeners(settings.listen());
+    PasswordOptions passwords = PasswordOptions.of(configuration.options());
+    if (!passwords.first().good()) {
+      throw new StartupException(CONFIGURATION, problems(passwords.first()));
+    }
     SpoolOpening opening = SpoolOpening.begin(settings.queue());
     ServerTls serverTls = ServerTls.load(tlsSettings);
     serverTls.problems().forEach(Gateway::report);
@@ -161,8 +173,12 @@ public final class Gateway {
             bounces(configuration, options.hostName()));
     DeliveryMode mode =
         DeliveryMode.of(configuration.options().string("DeliveryMode", "background"));
+    Logins logins =
+        new Logins(
+            passwords.server(),
+            new FailureCounts(AUTH_FAILURES, AUTH_WINDOW, InstantSource.system()));
     ServerConfiguration serving =
-        new ServerConfiguration(options.server(), policy, new ServerTlsPort(serverTls), null);
+        new ServerConfiguration(options.server(), policy, new ServerTlsPort(serverTls), logins);
     SmtpServer server;
     try {
       server =
@@ -182,19 +198,26 @@ public final class Gateway {
                   Clock.systemUTC()),
               0);
     } catch (IOException e) {
+      logins.close();
       closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
       throw new StartupException(OS_ERROR, StartupException.words(e).replace("on /", "on "));
     }
     scheduler.start();
     // Starting an engine takes a moment; the listeners need not wait for the relay's.
     workers.execute(() -> completeClientTls(clientTls, tlsSettings));
+    Path file = passwords.file();
+    WatchedFiles passwordFile = new WatchedFiles(file == null ? List.of() : List.of(file));
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> refresh(configuration.program().maps()),
+            () -> {
+              refresh(configuration.program().maps());
+              refresh(passwords, passwordFile);
+            },
             REFRESH_MILLIS,
             REFRESH_MILLIS,
             TimeUnit.MILLISECONDS);
-    return new Gateway(server, serverTls, scheduler, spool, relay, relayLoops, workers, timer);
+    return new Gateway(
+        server, logins, serverTls, scheduler, spool, relay, relayLoops, workers, timer);
   }
 
   /** Reads what has changed of the files behind maps; a new version with an error stays outside. */
@@ -211,6 +234,25 @@ public final class Gateway {
     } catch (RuntimeException e) {
       LOG.error("SYSERR: reading maps", e); // or the timer would never try again
     }
+  }
+
+  private static void refresh(PasswordOptions passwords, WatchedFiles file) {
+    try {
+      if (file.changed()) {
+        PasswordFile next = passwords.again();
+        if (next.good()) {
+          LOG.info("AUTH: password file read again, {} users", next.users().size());
+        } else {
+          problems(next).forEach(p -> LOG.error("{}; the users of before stay", p));
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.error("SYSERR: reading the password file", e);
+    }
+  }
+
+  private static List<String> problems(PasswordFile file) {
+    return file.problems().stream().map(Diagnostic::headline).toList();
   }
 
   private static void completeClientTls(CompletableFuture<ClientTls> future, TlsSettings settings) {
@@ -311,6 +353,7 @@ public final class Gateway {
   /** Lets running transactions finish within {@code patience}, then closes everything. */
   public void stop(Duration patience) {
     server.stop(patience);
+    logins.close();
     closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
   }
 

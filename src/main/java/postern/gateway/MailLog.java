@@ -73,6 +73,21 @@ final class MailLog implements ServerLog, QueueLog, RelayLog {
   }
 
   @Override
+  public void authenticated(PeerFacts peer, String mechanism, String identity, int strength) {
+    LOG.info(
+        "AUTH=server, relay={}, authid={}, mech={}, bits={}",
+        safe(peer.description()),
+        safe(identity),
+        mechanism,
+        strength);
+  }
+
+  @Override
+  public void authFailed(PeerFacts peer, String mechanism, String why) {
+    LOG.info("AUTH failure ({}): {}, relay={}", mechanism, safe(why), safe(peer.description()));
+  }
+
+  @Override
   public void decided(
       String id, String ruleSet, String arg1, String arg2, PeerFacts peer, Verdict verdict) {
     StringBuilder line = new StringBuilder(prefix(id));

@@ -34,6 +34,7 @@ final class FeatureLists {
     boolean dsn = d.dsn();
     boolean etrn = d.etrn();
     boolean requireAuth = d.requireAuth();
+    ServerFeatures.PlainAuth plain = d.plainAuth();
     boolean pipelining = d.pipelining();
     boolean startTls = d.startTls();
     boolean certificate = asks;
@@ -58,6 +59,8 @@ final class FeatureLists {
       switch (Character.toLowerCase(letter)) {
         case 'a' -> auth = on;
         case 'b' -> verb = on;
+        case 'c' ->
+            plain = on ? ServerFeatures.PlainAuth.NEEDS_TLS : ServerFeatures.PlainAuth.ALLOWED;
         case 'd' -> dsn = on;
         case 'e' -> etrn = on;
         case 'f' -> turns = on;
@@ -71,7 +74,7 @@ final class FeatureLists {
         case 'v', 'r' -> certificate = on;
         case 'x' -> expn = on;
         default -> {
-          // c, n, i: no effect here; unknown letters are ignored as sendmail ignores them
+          // n, i: no effect here; unknown letters are ignored as sendmail ignores them
         }
       }
     }
@@ -81,6 +84,7 @@ final class FeatureLists {
         dsn,
         etrn,
         requireAuth,
+        plain,
         pipelining,
         startTls,
         certificate,

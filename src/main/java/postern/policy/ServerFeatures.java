@@ -12,6 +12,7 @@ public record ServerFeatures(
     boolean dsn,
     boolean etrn,
     boolean requireAuth,
+    PlainAuth plainAuth,
     boolean pipelining,
     boolean startTls,
     boolean requestClientCertificate,
@@ -33,6 +34,14 @@ public record ServerFeatures(
     ACCEPT
   }
 
+  /** Whether a password may be shown without TLS: letter c. */
+  public enum PlainAuth {
+    /** As {@code AuthOptions} say. */
+    AS_OPTIONS,
+    NEEDS_TLS,
+    ALLOWED
+  }
+
   /** Without the rule set. */
   public static final ServerFeatures DEFAULT =
       new ServerFeatures(
@@ -41,6 +50,7 @@ public record ServerFeatures(
           true,
           true,
           false,
+          PlainAuth.AS_OPTIONS,
           true,
           true,
           true,

@@ -150,7 +150,13 @@ final class ServerSession implements SessionPolicy {
   @Override
   public void authenticated(String mechanism, String identity, int strength) {
     authenticated = true;
-    connection.set("auth_type", mechanism).set("auth_authen", identity).set("auth_ssf", strength);
+    connection
+        .set("auth_type", mechanism)
+        .set("auth_authen", SessionMacros.encoded(identity))
+        .set("auth_ssf", strength);
+    if (connection.get("r").startsWith("ESMTP")) {
+      connection.set("r", tls ? "ESMTPSA" : "ESMTPA");
+    }
   }
 
   @Override
@@ -186,11 +192,11 @@ final class ServerSession implements SessionPolicy {
           .set("mail_host", good.host())
           .set("mail_addr", good.user());
     }
-    if (parameters.containsKey("AUTH") && checks.defines("trust_auth")) {
+    if (parameters.containsKey("AUTH")) {
       Verdict trust =
           checks.check("trust_auth", parameters.get("AUTH"), null, scope(), true, argument);
-      if (!trust.passes()) {
-        transaction.set("auth_author", "<>");
+      if (!authenticated || !trust.passes()) {
+        transaction.set("auth_author", "<>"); // RFC 4954 section 5
       }
     }
     return checks.check("check_mail", argument, null, scope(), true, argument);

@@ -1,5 +1,6 @@
 package postern.policy;
 
+import java.nio.charset.StandardCharsets;
 import postern.text.MacroNames;
 import postern.text.Macros;
 
@@ -49,6 +50,20 @@ final class SessionMacros {
     if (id != MacroNames.BAD) {
       scope.unset(id);
     }
+  }
+
+  /** A name as a macro holds it: UTF-8 octets, {@code +XX} for what rules could stumble over. */
+  static String encoded(String name) {
+    StringBuilder out = new StringBuilder();
+    for (byte octet : name.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (octet & 0xff);
+      if (c < '!' || c > '~' || "+\\()<>\"=".indexOf(c) >= 0) {
+        out.append("+%02X".formatted((int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
   }
 
   /** The macros of a handshake (operations guide, "STARTTLS"; empty where there is nothing). */

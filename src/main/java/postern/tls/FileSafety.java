@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Whether a certificate or key file can be trusted: nobody but root and ourselves may be able to
  * change it, nobody but us to read a key. The words are those of sendmail's log.
  */
-final class FileSafety {
+public final class FileSafety {
   private static final int OWNER_READ = 0400;
   private static final int GROUP_READ = 0040;
   private static final int GROUP_WRITE = 0020;
@@ -36,7 +36,7 @@ final class FileSafety {
    * @param dontBlame words of DontBlameSendmail, lower case: {@code groupreadablekeyfile}, {@code
    *     truststickybit} and {@code groupwritabledirpathsafe} count here
    */
-  FileSafety(Set<String> dontBlame) {
+  public FileSafety(Set<String> dontBlame) {
     this.dontBlame = dontBlame;
     this.user = currentUser();
   }
@@ -47,7 +47,7 @@ final class FileSafety {
   }
 
   /** What is wrong with a key file; empty if it is safe. */
-  Optional<String> checkKey(String name) {
+  public Optional<String> checkKey(String name) {
     return check(name, true);
   }
 

@@ -47,7 +47,9 @@ final class InProcess implements AutoCloseable {
     add(settings, "ClientCertFile", at.clientCert().toString());
     add(settings, "ClientKeyFile", at.clientKey().toString());
     add(settings, "DontBlameSendmail", "TrustStickyBit,GroupWritableDirPathSafe");
-    add(settings, "DaemonPortOptions", "Port=0,Addr=127.0.0.1");
+    if (!options.containsKey("DaemonPortOptions")) {
+      add(settings, "DaemonPortOptions", "Port=0,Addr=127.0.0.1");
+    }
     options.forEach((name, value) -> add(settings, name, value));
     List<Compiler.Setting> macros = new ArrayList<>();
     add(macros, "{AccessFile}", folder.resolve("access").toString());

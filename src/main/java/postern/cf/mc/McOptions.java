@@ -41,6 +41,7 @@ public final class McOptions {
       confCIPHER_SUITES CipherSuites
       confTLS_ENGINE TLSEngine
       confTLS_MISSING_CRL TLSMissingCRL
+      confAUTH_PASSWORD_FILE AuthPasswordFile
       confBAD_RCPT_SHUTDOWN BadRcptShutdown
       confBAD_RCPT_SHUTDOWN_GOOD BadRcptShutdownGood
       confSET_CERT_ALTNAMES SetCertAltnames

@@ -1,17 +1,27 @@
 package postern.smtp.server;
 
 import org.jspecify.annotations.Nullable;
+import postern.smtp.SmtpReply;
 
 /** AUTH: a SASL exchange, line by line. Part of one {@link SmtpSession}. */
 final class AuthPhase {
   private final SmtpSession session;
   private final Wire wire;
+  private final Dialogue dialogue;
+  private final SessionNotes notes;
   private final @Nullable Authenticator authenticator;
   private @Nullable SaslDialogue exchange;
 
-  AuthPhase(SmtpSession session, Wire wire, @Nullable Authenticator authenticator) {
+  AuthPhase(
+      SmtpSession session,
+      Wire wire,
+      Dialogue dialogue,
+      @Nullable Authenticator authenticator,
+      SessionNotes notes) {
     this.session = session;
     this.wire = wire;
+    this.dialogue = dialogue;
+    this.notes = notes;
     this.authenticator = authenticator;
   }
 
@@ -22,10 +32,10 @@ final class AuthPhase {
       return;
     }
     SaslDialogue begun =
-        new SaslDialogue(step.mechanism(), known.begin(step.mechanism(), session.opening().tls()));
+        new SaslDialogue(
+            step.mechanism(), known.begin(step.mechanism(), session.opening().client()));
     exchange = begun;
-    String initial = step.initial();
-    next(begun, initial == null ? "=" : initial);
+    next(begun, step.initial());
   }
 
   /** Takes the client's next line; it may hold a secret and is shown nowhere. */
@@ -41,7 +51,7 @@ final class AuthPhase {
     exchange = null;
   }
 
-  private void next(SaslDialogue running, String line) {
+  private void next(SaslDialogue running, @Nullable String line) {
     session.rest();
     running.step(
         line, outcome -> wire.onLoop(() -> session.resume(() -> outcome(running, outcome))));
@@ -51,11 +61,16 @@ final class AuthPhase {
     if (!outcome.goesOn()) {
       exchange = null;
     }
+    session.readOn(outcome.goesOn() ? SmtpSession.Phase.AUTH : SmtpSession.Phase.COMMAND);
     String identity = outcome.identity();
+    SmtpReply reply = outcome.reply();
     if (identity != null) {
       session.envelope().authenticated(running.mechanism(), identity, outcome.strength());
+      notes.authenticated(running.mechanism(), identity, outcome.strength());
+    } else if (!outcome.goesOn()) {
+      notes.authFailed(running.mechanism(), outcome.failure());
+      reply = dialogue.authFailed(reply);
     }
-    wire.say(outcome.reply());
-    session.readOn(outcome.goesOn() ? SmtpSession.Phase.AUTH : SmtpSession.Phase.COMMAND);
+    session.answer(reply);
   }
 }

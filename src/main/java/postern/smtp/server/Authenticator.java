@@ -1,6 +1,9 @@
 package postern.smtp.server;
 
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import postern.policy.PeerFacts;
+import postern.policy.ServerFeatures;
 import postern.policy.TlsFacts;
 
 /** SASL for AUTH (RFC 4954). Without one, AUTH is not offered. */
@@ -10,18 +13,25 @@ public interface Authenticator {
    * The mechanisms to offer, upper case, parted by blanks; empty for none just now (plain-text
    * mechanisms without TLS, say).
    */
-  String mechanisms(TlsFacts tls);
+  String mechanisms(Client client);
 
   /** Begins an exchange for one of {@link #mechanisms}. */
-  Exchange begin(String mechanism, TlsFacts tls);
+  Exchange begin(String mechanism, Client client);
+
+  /**
+   * Who wants to log in.
+   *
+   * @param features what {@code srv_features} has said
+   */
+  record Client(PeerFacts peer, TlsFacts tls, ServerFeatures features) {}
 
   /** One exchange; used by one session, one step at a time. */
   interface Exchange {
     /**
-     * Takes the client's response (decoded; empty for none yet) and completes, on any thread, with
-     * what to do next.
+     * Takes the client's response (decoded; null if it has not said anything yet) and completes, on
+     * any thread, with what to do next.
      */
-    CompletionStage<Step> step(byte[] response);
+    CompletionStage<Step> step(byte @Nullable [] response);
   }
 
   /** What an exchange does next. */
@@ -37,7 +47,12 @@ public interface Authenticator {
      */
     record Success(String identity, int strength) implements Step {}
 
-    /** Not authenticated; {@code temporary} if a store could not be asked. */
-    record Failure(boolean temporary) implements Step {}
+    /**
+     * Not authenticated.
+     *
+     * @param temporary whether it may go better later: 454, not 535
+     * @param why for the log; no secret is in it
+     */
+    record Failure(boolean temporary, String why) implements Step {}
   }
 }

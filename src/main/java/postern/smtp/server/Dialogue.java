@@ -38,6 +38,7 @@ final class Dialogue {
   private static final int QUERY_LIMIT = 6;
   private static final int ETRN_LIMIT = 8;
   private static final int AUTH_LIMIT = 5;
+  private static final int AUTH_FAILURES = 5;
   private static final int LONGEST_WAIT = 240;
 
   private final ServerSettings settings;
@@ -63,6 +64,7 @@ final class Dialogue {
   private int queries;
   private int etrns;
   private int auths;
+  private int authFailures;
 
   /**
    * A new session.
@@ -130,6 +132,11 @@ final class Dialogue {
   /** AUTH succeeded. */
   void authenticated() {
     authenticated = true;
+  }
+
+  /** AUTH failed with {@code reply}; who guesses on and on has to call again. */
+  SmtpReply authFailed(SmtpReply reply) {
+    return ++authFailures < AUTH_FAILURES ? reply : words.tooManyAuthFailures();
   }
 
   /** What to do for {@code command}. */

@@ -27,6 +27,7 @@ final class EnvelopePhase {
 
   private @Nullable Transaction transaction;
   private String protocol = "SMTP";
+  private boolean authenticated;
   private boolean discarded;
   private String quarantine = "";
 
@@ -88,10 +89,13 @@ final class EnvelopePhase {
         },
         done -> {
           session.dropTransaction();
-          String extended = dialogue.tlsActive() ? "ESMTPS" : "ESMTP";
-          protocol = hello.extended() ? extended : "SMTP";
+          protocol = hello.extended() ? extended() : "SMTP";
           wire.say(dialogue.hello(hello));
         });
+  }
+
+  private String extended() {
+    return "ESMTP" + (dialogue.tlsActive() ? "S" : "") + (authenticated ? "A" : "");
   }
 
   /** After the handshake no HELO was said (RFC 3207 section 4.2). */
@@ -181,6 +185,10 @@ final class EnvelopePhase {
 
   /** AUTH succeeded. */
   void authenticated(String mechanism, String identity, int strength) {
+    authenticated = true;
+    if (!protocol.equals("SMTP")) {
+      protocol = extended();
+    }
     dialogue.authenticated();
     policy.authenticated(mechanism, identity, strength);
   }

@@ -48,9 +48,13 @@ final class Opening {
     this.notes = notes;
   }
 
-  /** What is known of TLS in this session. */
-  TlsFacts tls() {
-    return tls;
+  /** Who may want to log in. */
+  Authenticator.Client client() {
+    return client(dialogue.features());
+  }
+
+  private Authenticator.Client client(ServerFeatures features) {
+    return new Authenticator.Client(peer, tls, features);
   }
 
   // ---- the connection
@@ -86,7 +90,7 @@ final class Opening {
     if (first.features().tempFail()) {
       notes.tempFailed();
     }
-    dialogue.begin(first.features(), configuration.tls().available(), mechanisms());
+    dialogue.begin(first.features(), configuration.tls().available(), mechanisms(first.features()));
     if (listener.implicitTls()) {
       askForTls(false);
     } else if (first.pause() > 0) {
@@ -163,7 +167,7 @@ final class Opening {
         },
         second -> {
           session.envelope().forgetHelo();
-          dialogue.tlsStarted(mechanisms());
+          dialogue.tlsStarted(mechanisms(dialogue.features()));
           notes.decided("", "tls_client", tls.verify().text(), "STARTTLS", second.client());
           if (second.client() instanceof Verdict.Reject reject && dialogue.standing() == null) {
             dialogue.reject(SmtpReply.parse(reject.line()));
@@ -176,8 +180,8 @@ final class Opening {
         });
   }
 
-  private String mechanisms() {
+  private String mechanisms(ServerFeatures features) {
     Authenticator authenticator = configuration.authenticator();
-    return authenticator == null ? "" : authenticator.mechanisms(tls);
+    return authenticator == null ? "" : authenticator.mechanisms(client(features));
   }
 }

@@ -24,25 +24,27 @@ final class SaslDialogue {
    * What came of one line.
    *
    * @param identity who it is, if the exchange succeeded
+   * @param failure why it failed, empty if it has not
    */
-  record Outcome(SmtpReply reply, boolean goesOn, @Nullable String identity, int strength) {
-    static Outcome end(SmtpReply reply) {
-      return new Outcome(reply, false, null, 0);
+  record Outcome(
+      SmtpReply reply, boolean goesOn, @Nullable String identity, int strength, String failure) {
+    static Outcome failed(SmtpReply reply, String why) {
+      return new Outcome(reply, false, null, 0, why);
     }
   }
 
-  /** Takes a line of the client, {@code =} for an empty one; calls {@code then} on any thread. */
-  void step(String line, Consumer<Outcome> then) {
-    if (line.equals("*")) {
-      then.accept(Outcome.end(Words.AUTH_ABORTED));
+  /** Takes a line of the client, null for none yet; calls {@code then} on any thread. */
+  void step(@Nullable String line, Consumer<Outcome> then) {
+    if (line != null && line.equals("*")) {
+      then.accept(Outcome.failed(Words.AUTH_ABORTED, "aborted by the client"));
       return;
     }
-    byte[] response;
+    byte @Nullable [] response;
     try {
-      byte[] octets = line.getBytes(StandardCharsets.ISO_8859_1);
-      response = line.equals("=") ? new byte[0] : Base64.getDecoder().decode(octets);
+      response = line == null ? null : decode(line);
     } catch (IllegalArgumentException e) {
-      then.accept(Outcome.end(Words.NOT_BASE64)); // the line is not shown: it may be a secret
+      // The line is not shown: it may be a secret.
+      then.accept(Outcome.failed(Words.NOT_BASE64, "not base64"));
       return;
     }
     var unused =
@@ -50,17 +52,26 @@ final class SaslDialogue {
             .step(response)
             .whenComplete(
                 (step, failure) ->
-                    then.accept(failure == null ? outcome(step) : Outcome.end(Words.AUTH_LATER)));
+                    then.accept(
+                        failure == null
+                            ? outcome(step)
+                            : Outcome.failed(Words.AUTH_LATER, "fault: " + failure.getClass())));
+  }
+
+  private static byte[] decode(String line) {
+    byte[] octets = line.getBytes(StandardCharsets.ISO_8859_1);
+    return line.equals("=") ? new byte[0] : Base64.getDecoder().decode(octets);
   }
 
   private static Outcome outcome(Authenticator.Step step) {
     if (step instanceof Authenticator.Step.Challenge challenge) {
-      return new Outcome(SmtpReply.of(334, "", challenge.base64()), true, null, 0);
+      return new Outcome(SmtpReply.of(334, "", challenge.base64()), true, null, 0, "");
     }
     if (step instanceof Authenticator.Step.Success success) {
-      return new Outcome(Words.AUTH_OK, false, success.identity(), success.strength());
+      return new Outcome(Words.AUTH_OK, false, success.identity(), success.strength(), "");
     }
-    boolean temporary = step instanceof Authenticator.Step.Failure failure && failure.temporary();
-    return Outcome.end(temporary ? Words.AUTH_LATER : Words.AUTH_FAILED);
+    Authenticator.Step.Failure failure = (Authenticator.Step.Failure) step;
+    return Outcome.failed(
+        failure.temporary() ? Words.AUTH_LATER : Words.AUTH_FAILED, failure.why());
   }
 }

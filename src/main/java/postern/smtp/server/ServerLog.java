@@ -23,6 +23,19 @@ public interface ServerLog {
   default void tlsFailed(PeerFacts peer, String reason) {}
 
   /**
+   * {@code AUTH=server, relay=..., authid=..., mech=..., bits=...}: a client has logged in.
+   *
+   * @param strength bits of a security layer of the mechanism's own
+   */
+  default void authenticated(PeerFacts peer, String mechanism, String identity, int strength) {}
+
+  /**
+   * {@code AUTH failure (...)}: it could not. The name is not told: it may be a password that was
+   * typed in the wrong place.
+   */
+  default void authFailed(PeerFacts peer, String mechanism, String why) {}
+
+  /**
    * {@code ruleset=..., arg1=..., arg2=..., relay=..., reject=...}: a check did not accept.
    *
    * @param id queue id, empty outside a transaction

@@ -23,6 +23,14 @@ final class SessionNotes {
     }
   }
 
+  void authenticated(String mechanism, String identity, int strength) {
+    log.authenticated(peer, mechanism, identity, strength);
+  }
+
+  void authFailed(String mechanism, String why) {
+    log.authFailed(peer, mechanism, why);
+  }
+
   void note(String id, String text) {
     log.note(id, text);
   }

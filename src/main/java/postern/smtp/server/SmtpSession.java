@@ -90,7 +90,7 @@ final class SmtpSession {
         new EnvelopePhase(
             this, wire, dialogue, policy, configuration, ports, listener, peer, notes);
     content = new ContentPhase(this, wire, dialogue, policy, settings, ports, notes);
-    auth = new AuthPhase(this, wire, configuration.authenticator());
+    auth = new AuthPhase(this, wire, dialogue, configuration.authenticator(), notes);
     wire.onDeadline(this::timedOut);
   }
 

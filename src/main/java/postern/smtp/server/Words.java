@@ -180,6 +180,10 @@ final class Words {
     return closing("4.7.0", "Too many bad commands; closing connection");
   }
 
+  SmtpReply tooManyAuthFailures() {
+    return closing("4.7.0", "Too many authentication failures; closing connection");
+  }
+
   SmtpReply tooManyBadRecipients() {
     return closing("4.7.0", "Too many bad recipients; closing connection");
   }
