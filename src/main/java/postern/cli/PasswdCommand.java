@@ -73,12 +73,14 @@ final class PasswdCommand {
   }
 
   /** Typed twice without echo, or the first line of a file or pipe. */
+  @SuppressWarnings("SystemConsoleNull") // null in Java 17; see below for later ones
   private static @Nullable String password(InputStream in) throws IOException {
     Console console = System.console();
     if (console != null) {
       char[] first = console.readPassword("Password: ");
       char[] again = console.readPassword("Once more: ");
-      boolean same = first != null && again != null && java.util.Arrays.equals(first, again);
+      // From Java 22 on a pipe is a console, too; it says the password once.
+      boolean same = first != null && (again == null || java.util.Arrays.equals(first, again));
       return same ? new String(first) : null;
     }
     BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
