@@ -172,12 +172,12 @@ class LoginTest {
     Files.writeString(passwords, "joe:sesame\n");
     StartupException broken = assertThrows(StartupException.class, () -> gateway(""));
     assertEquals(78, broken.exitCode());
-    assertTrue(broken.getMessage().contains("passwd:1:5: error: not a verifier"));
-    assertFalse(broken.getMessage().contains("sesame"));
+    assertTrue(String.valueOf(broken.getMessage()).contains("passwd:1:5: error: not a verifier"));
+    assertFalse(String.valueOf(broken.getMessage()).contains("sesame"));
     PasswordFile.empty().write(passwords);
     Files.setPosixFilePermissions(
         passwords, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
     StartupException open = assertThrows(StartupException.class, () -> gateway(""));
-    assertTrue(open.getMessage().contains("World readable file"), open.getMessage());
+    assertTrue(String.valueOf(open.getMessage()).contains("World readable file"), String.valueOf(open));
   }
 }
