@@ -14,6 +14,7 @@ import postern.map.MapEntry;
 import postern.map.MapTable;
 import postern.map.Query;
 import postern.source.Diagnostic.Code;
+import postern.source.SourceText;
 import postern.text.MacroNames;
 
 /** {@code F} lines: class members from a file, a program or a map. */
@@ -106,7 +107,9 @@ final class ClassFiles {
     try {
       Path path = Path.of(name);
       if (!Files.exists(path) || Files.isRegularFile(path)) {
-        lines(id, Files.readString(path, StandardCharsets.ISO_8859_1), format);
+        String content = Files.readString(path, StandardCharsets.ISO_8859_1);
+        in.alsoRead(SourceText.of(name, content));
+        lines(id, content, format);
         return;
       }
       reason = "Regular files only";

@@ -191,6 +191,11 @@ public final class Compiler {
     }
   }
 
+  /** A file beside the configuration's own: it can be quoted, and a change of it counts. */
+  void alsoRead(SourceText text) {
+    sources.add(text);
+  }
+
   private Configuration unreadable(String name, String message, @Nullable String why) {
     found(new Diagnostic(Code.UNREADABLE_FILE, name, Span.NONE, 0, message, why));
     return configuration();

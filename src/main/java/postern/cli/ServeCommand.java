@@ -63,8 +63,11 @@ final class ServeCommand {
             data,
             queue.isEmpty() ? data.resolve("spool") : Path.of(queue),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), DEMO_PORT),
-            interval(switches.queueInterval()));
+            interval(switches.queueInterval()),
+            () -> again(switches, demo, macros));
     Gateway gateway = Gateway.start(settings);
+    // From now on a hang-up does not end the server any more: it reads its files again.
+    Hangup.handle(() -> gateway.reload("SIGHUP"));
     CountDownLatch stopped = new CountDownLatch(1);
     // The only way to end with status 0 on SIGTERM: stop in the hook, then halt.
     Runtime.getRuntime()
@@ -93,6 +96,15 @@ final class ServeCommand {
       Thread.currentThread().interrupt();
     }
     return ExitStatus.OK;
+  }
+
+  private static Configuration again(
+      SendmailSwitches switches, Demo demo, List<Compiler.Setting> macros) {
+    try {
+      return switches.compile(demo.options(), macros);
+    } catch (UsageException e) {
+      throw new IllegalStateException(e); // it was good when the server was started
+    }
   }
 
   private static String access(SendmailSwitches switches) {

@@ -9,22 +9,20 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
-import postern.map.FileFault;
-import postern.map.MapTable;
 import postern.policy.CompiledPolicy;
 import postern.policy.Resolution;
 import postern.queue.BounceSettings;
@@ -33,19 +31,12 @@ import postern.queue.MaildirAgent;
 import postern.queue.Scheduler;
 import postern.queue.Spool;
 import postern.queue.Timekeeper;
-import postern.sasl.PasswordFile;
 import postern.smtp.QueueIds;
 import postern.smtp.Route;
 import postern.smtp.client.RelayClient;
 import postern.smtp.server.Listener;
-import postern.smtp.server.ServerConfiguration;
 import postern.smtp.server.ServerPorts;
 import postern.smtp.server.SmtpServer;
-import postern.source.Diagnostic;
-import postern.tls.ClientTls;
-import postern.tls.ServerTls;
-import postern.tls.TlsProblem;
-import postern.tls.TlsSettings;
 
 /**
  * A running gateway: listeners, rule sets, queue, relay, put together from one configuration.
@@ -55,9 +46,6 @@ import postern.tls.TlsSettings;
 public final class Gateway {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final int OS_ERROR = 71;
-  private static final int CONFIGURATION = 78;
-  private static final int AUTH_FAILURES = 20;
-  private static final Duration AUTH_WINDOW = Duration.ofMinutes(10);
   private static final int WORKERS = 32;
   private static final int WAITING = 10_000;
   private static final long REFRESH_MILLIS = 200;
@@ -70,17 +58,19 @@ public final class Gateway {
    * @param queue folder of the spool
    * @param listen where to listen when the configuration does not say
    * @param queueInterval {@code -q30m}; zero for the default
+   * @param again reads and compiles the configuration anew, for a reload
    */
   public record Settings(
       Configuration configuration,
       Path data,
       Path queue,
       InetSocketAddress listen,
-      Duration queueInterval) {}
+      Duration queueInterval,
+      Supplier<Configuration> again) {}
 
   private final SmtpServer server;
-  private final Logins logins;
-  private final ServerTls tls;
+  private final Logins.Guard guard;
+  private final Reloading reloading;
   private final Scheduler scheduler;
   private final Spool spool;
   private final RelayClient relay;
@@ -90,8 +80,8 @@ public final class Gateway {
 
   private Gateway(
       SmtpServer server,
-      Logins logins,
-      ServerTls tls,
+      Logins.Guard guard,
+      Reloading reloading,
       Scheduler scheduler,
       Spool spool,
       RelayClient relay,
@@ -99,8 +89,8 @@ public final class Gateway {
       ExecutorService workers,
       ScheduledExecutorService timer) {
     this.server = server;
-    this.logins = logins;
-    this.tls = tls;
+    this.guard = guard;
+    this.reloading = reloading;
     this.scheduler = scheduler;
     this.spool = spool;
     this.relay = relay;
@@ -121,20 +111,20 @@ public final class Gateway {
    */
   public static Gateway start(Settings settings) throws StartupException {
     Configuration configuration = settings.configuration();
-    GatewayOptions options = new GatewayOptions(configuration);
-    TlsSettings tlsSettings = tls(configuration);
-    List<Listener> listeners = options.listeners(settings.listen());
-    PasswordOptions passwords = PasswordOptions.of(configuration.options());
-    if (!passwords.first().good()) {
-      throw new StartupException(CONFIGURATION, problems(passwords.first()));
-    }
+    List<Listener> listeners = new GatewayOptions(configuration).listeners(settings.listen());
     SpoolOpening opening = SpoolOpening.begin(settings.queue());
-    ServerTls serverTls = ServerTls.load(tlsSettings);
-    serverTls.problems().forEach(Gateway::report);
-
     Path mail = settings.data().resolve("mail");
     LocalUsers users = new LocalUsers(mail, Path.of("/etc/passwd"));
-    CompiledPolicy policy = new CompiledPolicy(configuration, users::knows);
+    Logins.Guard guard = Logins.Guard.create();
+    Generation first;
+    try {
+      first = Generation.of(configuration, users, guard);
+    } catch (StartupException e) {
+      abandon(opening);
+      throw e;
+    }
+    first.report();
+    GatewayOptions options = first.options();
     Spool spool = opening.spool();
     ThreadPoolExecutor workers = workers();
     ScheduledExecutorService timer =
@@ -145,15 +135,15 @@ public final class Gateway {
             new DefaultThreadFactory("relay", true),
             NioIoHandler.newFactory());
     MailLog log = new MailLog();
-    CompletableFuture<ClientTls> clientTls = new CompletableFuture<>();
+    Reloading reloading = new Reloading(first, settings.again(), users, guard, workers);
     RelayClient relay =
         new RelayClient(
             options.relay(),
             new RelayClient.Ports(
                 relayLoops,
                 workers,
-                policy::relay,
-                new RelayTls(clientTls::join),
+                () -> reloading.current().policy().relay(),
+                new RelayTls(() -> reloading.current().clientTls().join()),
                 HostsResolver.of(configuration.options()),
                 log));
     QueueIds ids = new QueueIds(Clock.systemUTC(), ThreadLocalRandom.current().nextInt(1_000_000));
@@ -162,31 +152,23 @@ public final class Gateway {
             new Scheduler.Ports(
                 spool,
                 new Agents(
-                    () -> configuration,
+                    () -> reloading.current().configuration(),
                     relay,
                     new MaildirAgent(mail, options.hostName(), workers, Clock.systemUTC())),
-                address -> route(policy, address),
+                address -> route(reloading.current().policy(), address),
                 ids::next,
                 log,
                 Timekeeper.system()),
             options.schedule(settings.queueInterval()),
             bounces(configuration, options.hostName()));
-    DeliveryMode mode =
-        DeliveryMode.of(configuration.options().string("DeliveryMode", "background"));
-    Logins logins =
-        new Logins(
-            passwords.server(),
-            new FailureCounts(AUTH_FAILURES, AUTH_WINDOW, InstantSource.system()));
-    ServerConfiguration serving =
-        new ServerConfiguration(options.server(), policy, new ServerTlsPort(serverTls), logins);
     SmtpServer server;
     try {
       server =
           SmtpServer.start(
               listeners,
-              () -> serving,
+              () -> reloading.current().serving(),
               new ServerPorts(
-                  new SpoolIntake(spool, scheduler, () -> mode),
+                  new SpoolIntake(spool, scheduler, () -> mode(reloading.current())),
                   new HostNames(configuration.options(), workers),
                   log,
                   node -> {
@@ -198,118 +180,30 @@ public final class Gateway {
                   Clock.systemUTC()),
               0);
     } catch (IOException e) {
-      logins.close();
       closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
       throw new StartupException(OS_ERROR, StartupException.words(e).replace("on /", "on "));
     }
     scheduler.start();
     // Starting an engine takes a moment; the listeners need not wait for the relay's.
-    workers.execute(() -> completeClientTls(clientTls, tlsSettings));
-    Path file = passwords.file();
-    WatchedFiles passwordFile = new WatchedFiles(file == null ? List.of() : List.of(file));
+    workers.execute(first::completeClientTls);
     var unused =
         timer.scheduleWithFixedDelay(
-            () -> {
-              refresh(configuration.program().maps());
-              refresh(passwords, passwordFile);
-            },
-            REFRESH_MILLIS,
-            REFRESH_MILLIS,
-            TimeUnit.MILLISECONDS);
+            reloading::look, REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
     return new Gateway(
-        server, logins, serverTls, scheduler, spool, relay, relayLoops, workers, timer);
+        server, guard, reloading, scheduler, spool, relay, relayLoops, workers, timer);
   }
 
-  /** Reads what has changed of the files behind maps; a new version with an error stays outside. */
-  private static void refresh(MapTable maps) {
+  private static void abandon(SpoolOpening opening) {
     try {
-      maps.refresh();
-      for (FileFault fault : maps.takeFaults()) {
-        if (fault.isError()) {
-          LOG.error("{}; what the file said before stays in force", fault.diagnostic().headline());
-        } else {
-          LOG.warn("{}", fault.diagnostic().headline());
-        }
-      }
-    } catch (RuntimeException e) {
-      LOG.error("SYSERR: reading maps", e); // or the timer would never try again
+      opening.spool().close();
+    } catch (IOException | StartupException e) {
+      LOG.debug("closing the queue", e); // why the start fails is known already
     }
   }
 
-  private static void refresh(PasswordOptions passwords, WatchedFiles file) {
-    try {
-      if (file.changed()) {
-        PasswordFile next = passwords.again();
-        if (next.good()) {
-          LOG.info("AUTH: password file read again, {} users", next.users().size());
-        } else {
-          problems(next).forEach(p -> LOG.error("{}; the users of before stay", p));
-        }
-      }
-    } catch (RuntimeException e) {
-      LOG.error("SYSERR: reading the password file", e);
-    }
-  }
-
-  private static List<String> problems(PasswordFile file) {
-    return file.problems().stream().map(Diagnostic::headline).toList();
-  }
-
-  private static void completeClientTls(CompletableFuture<ClientTls> future, TlsSettings settings) {
-    try {
-      ClientTls tls = ClientTls.load(settings);
-      future.complete(tls);
-      tls.problems().forEach(Gateway::report);
-      LOG.debug("STARTTLS=client, engine={}", tls.engine());
-    } catch (RuntimeException | LinkageError e) {
-      future.completeExceptionally(e);
-      LOG.error("SYSERR: STARTTLS=client", e);
-    }
-  }
-
-  private static void report(TlsProblem problem) {
-    LOG.warn("{}", problem.message());
-  }
-
-  private static final List<String> TLS_OPTIONS =
-      List.of(
-          "TLSEngine",
-          "CACertPath",
-          "CACertFile",
-          "ServerCertFile",
-          "ServerKeyFile",
-          "ClientCertFile",
-          "ClientKeyFile",
-          "CRLFile",
-          "CRLPath",
-          "TLSMissingCRL",
-          "DHParameters",
-          "CipherList",
-          "CipherSuites",
-          "CertFingerprintAlgorithm",
-          "TLSFallbacktoClear",
-          "SetCertAltnames");
-  private static final List<String> TLS_LISTS =
-      List.of("TLSSrvOptions", "ServerSSLOptions", "ClientSSLOptions", "DontBlameSendmail");
-
-  private static TlsSettings tls(Configuration configuration) throws StartupException {
-    TlsSettings.Builder builder = TlsSettings.builder();
-    try {
-      for (String name : TLS_OPTIONS) {
-        if (configuration.options().isSet(name)) {
-          builder.set(name, configuration.options().string(name));
-        }
-      }
-      for (String name : TLS_LISTS) {
-        String joined = String.join(" ", configuration.options().list(name));
-        if (!joined.isEmpty()) {
-          builder.set(name, joined);
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      throw new StartupException(CONFIGURATION, String.valueOf(e.getMessage()));
-    }
-    return builder.build();
+  private static DeliveryMode mode(Generation current) {
+    return DeliveryMode.of(
+        current.configuration().options().string("DeliveryMode", "background"));
   }
 
   private static ThreadPoolExecutor workers() {
@@ -347,13 +241,27 @@ public final class Gateway {
 
   /** Whether clients can have STARTTLS; if not, the log has said why. */
   public boolean offersTls() {
-    return tls.available();
+    return reloading.current().tls().available();
+  }
+
+  /**
+   * Reads the configuration and its files again, soon and on a thread of its own. What cannot be
+   * used is reported in the log and changes nothing; sessions keep what they began with.
+   *
+   * @param why for the log
+   */
+  public void reload(String why) {
+    try {
+      timer.execute(() -> reloading.reload(why));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("no reload: the gateway stops");
+    }
   }
 
   /** Lets running transactions finish within {@code patience}, then closes everything. */
   public void stop(Duration patience) {
     server.stop(patience);
-    logins.close();
+    guard.threads().shutdownNow();
     closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
   }
 

@@ -1,6 +1,8 @@
 package postern.gateway;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -24,16 +26,33 @@ import postern.smtp.server.Authenticator;
  * AUTH: {@code postern.sasl} behind the port that the server's sessions know. Passwords are checked
  * on threads of their own, few of them, so that guessing cannot take the processor away from mail.
  */
-final class Logins implements Authenticator, AutoCloseable {
+final class Logins implements Authenticator {
   private static final int WAITING = 200;
 
   private final SaslServer server;
-  private final FailureCounts failures;
-  private final ExecutorService threads;
+  private final Guard guard;
 
-  Logins(SaslServer server, FailureCounts failures) {
+  /**
+   * What outlives a configuration.
+   *
+   * @param failures of addresses
+   * @param threads that check passwords
+   */
+  record Guard(FailureCounts failures, ExecutorService threads) {
+    private static final int FAILURES = 20;
+    private static final Duration WINDOW = Duration.ofMinutes(10);
+
+    static Guard create() {
+      return new Guard(new FailureCounts(FAILURES, WINDOW, InstantSource.system()), threads());
+    }
+  }
+
+  Logins(SaslServer server, Guard guard) {
     this.server = server;
-    this.failures = failures;
+    this.guard = guard;
+  }
+
+  private static ExecutorService threads() {
     int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -44,7 +63,7 @@ final class Logins implements Authenticator, AutoCloseable {
             new LinkedBlockingQueue<>(WAITING),
             new DefaultThreadFactory("auth", true));
     pool.allowCoreThreadTimeOut(true);
-    threads = pool;
+    return pool;
   }
 
   @Override
@@ -68,7 +87,7 @@ final class Logins implements Authenticator, AutoCloseable {
       throw new IllegalArgumentException(name);
     }
     String address = client.peer().address();
-    if (failures.tooMany(address)) {
+    if (guard.failures().tooMany(address)) {
       return response -> done(new Step.Failure(true, "too many failures from " + address));
     }
     postern.sasl.Exchange exchange = server.begin(mechanism, connection(client));
@@ -82,7 +101,7 @@ final class Logins implements Authenticator, AutoCloseable {
   private CompletionStage<Step> compute(
       postern.sasl.Exchange exchange, byte @Nullable [] response, String address) {
     try {
-      return CompletableFuture.supplyAsync(() -> step(exchange.step(response), address), threads);
+      return CompletableFuture.supplyAsync(() -> step(exchange.step(response), address), guard.threads());
     } catch (RejectedExecutionException e) {
       return done(new Step.Failure(true, "too many at a time"));
     }
@@ -94,10 +113,10 @@ final class Logins implements Authenticator, AutoCloseable {
       return new Step.Challenge(Base64.getEncoder().encodeToString(text));
     }
     if (answer instanceof Answer.Success success) {
-      failures.forget(address);
+      guard.failures().forget(address);
       return new Step.Success(success.identity(), 0);
     }
-    failures.add(address);
+    guard.failures().add(address);
     return new Step.Failure(false, ((Answer.Failure) answer).why());
   }
 
@@ -107,10 +126,5 @@ final class Logins implements Authenticator, AutoCloseable {
         .map(name -> Optional.ofNullable(Mechanism.named(name)))
         .flatMap(Optional::stream)
         .toList();
-  }
-
-  @Override
-  public void close() {
-    threads.shutdownNow();
   }
 }

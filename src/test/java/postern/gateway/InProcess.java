@@ -38,6 +38,12 @@ final class InProcess implements AutoCloseable {
    */
   static InProcess start(Path folder, Map<String, String> options)
       throws IOException, StartupException {
+    return start(folder, STOCK, options);
+  }
+
+  /** The same with a policy of the test's own. */
+  static InProcess start(Path folder, Path policy, Map<String, String> options)
+      throws IOException, StartupException {
     DemoCertificates.Location at = DemoCertificates.ensure(folder.resolve("tls"), "gw.test");
     List<Compiler.Setting> settings = new ArrayList<>();
     add(settings, "CACertPath", at.caPath().toString());
@@ -54,11 +60,7 @@ final class InProcess implements AutoCloseable {
     List<Compiler.Setting> macros = new ArrayList<>();
     add(macros, "{AccessFile}", folder.resolve("access").toString());
     add(macros, "j", "gw.test");
-    Configuration configuration =
-        Compiler.compile(
-            STOCK.toString(),
-            STOCK,
-            new Compiler.Settings(Host.local(), settings, macros, false, false));
+    Configuration configuration = compile(policy, settings, macros);
     if (configuration.hasErrors()) {
       throw new AssertionError(configuration.diagnostics());
     }
@@ -69,8 +71,15 @@ final class InProcess implements AutoCloseable {
                 folder,
                 folder.resolve("spool"),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Duration.ZERO));
+                Duration.ZERO,
+                () -> compile(policy, settings, macros)));
     return new InProcess(folder, gateway, at);
+  }
+
+  private static Configuration compile(
+      Path policy, List<Compiler.Setting> settings, List<Compiler.Setting> macros) {
+    return Compiler.compile(
+        policy.toString(), policy, new Compiler.Settings(Host.local(), settings, macros, false, false));
   }
 
   private static void add(List<Compiler.Setting> settings, String name, String value) {
@@ -79,6 +88,10 @@ final class InProcess implements AutoCloseable {
 
   int port() {
     return gateway.addresses().get(0).getPort();
+  }
+
+  Gateway gateway() {
+    return gateway;
   }
 
   DemoCertificates.Location certificates() {
