@@ -51,6 +51,9 @@ public final class Main {
       case "check" -> {
         return CheckCommand.run(rest, System.out);
       }
+      case "status" -> {
+        return StatusCommand.run(rest, System.out);
+      }
       case "passwd" -> {
         return PasswdCommand.run(rest, System.in, System.out);
       }

@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
@@ -69,6 +70,7 @@ public final class Gateway {
       Supplier<Configuration> again) {}
 
   private final SmtpServer server;
+  private final @Nullable StatusPort status;
   private final Logins.Guard guard;
   private final Reloading reloading;
   private final Scheduler scheduler;
@@ -80,6 +82,7 @@ public final class Gateway {
 
   private Gateway(
       SmtpServer server,
+      @Nullable StatusPort status,
       Logins.Guard guard,
       Reloading reloading,
       Scheduler scheduler,
@@ -89,6 +92,7 @@ public final class Gateway {
       ExecutorService workers,
       ScheduledExecutorService timer) {
     this.server = server;
+    this.status = status;
     this.guard = guard;
     this.reloading = reloading;
     this.scheduler = scheduler;
@@ -134,8 +138,10 @@ public final class Gateway {
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             new DefaultThreadFactory("relay", true),
             NioIoHandler.newFactory());
-    MailLog log = new MailLog();
-    Reloading reloading = new Reloading(first, settings.again(), users, guard, workers);
+    Counters counters = new Counters();
+    CountedLog log = new CountedLog(new MailLog(), counters);
+    Reloading reloading =
+        new Reloading(first, settings.again(), users, guard, workers, counters);
     RelayClient relay =
         new RelayClient(
             options.relay(),
@@ -183,6 +189,16 @@ public final class Gateway {
       closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
       throw new StartupException(OS_ERROR, StartupException.words(e).replace("on /", "on "));
     }
+    Health health =
+        new Health(options.hostName(), server::connections, spool, reloading, counters);
+    StatusPort status;
+    try {
+      status = options.metrics(health);
+    } catch (IOException e) {
+      server.stop(Duration.ZERO);
+      closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
+      throw new StartupException(OS_ERROR, "MetricsPort: " + StartupException.words(e));
+    }
     scheduler.start();
     // Starting an engine takes a moment; the listeners need not wait for the relay's.
     workers.execute(first::completeClientTls);
@@ -190,7 +206,7 @@ public final class Gateway {
         timer.scheduleWithFixedDelay(
             reloading::look, REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
     return new Gateway(
-        server, guard, reloading, scheduler, spool, relay, relayLoops, workers, timer);
+        server, status, guard, reloading, scheduler, spool, relay, relayLoops, workers, timer);
   }
 
   private static void abandon(SpoolOpening opening) {
@@ -244,6 +260,12 @@ public final class Gateway {
     return reloading.current().tls().available();
   }
 
+  /** The port of metrics and status on the loopback interface, 0 if it was not asked for. */
+  public int metricsPort() {
+    StatusPort open = status;
+    return open == null ? 0 : open.port();
+  }
+
   /**
    * Reads the configuration and its files again, soon and on a thread of its own. What cannot be
    * used is reported in the log and changes nothing; sessions keep what they began with.
@@ -261,6 +283,10 @@ public final class Gateway {
   /** Lets running transactions finish within {@code patience}, then closes everything. */
   public void stop(Duration patience) {
     server.stop(patience);
+    StatusPort open = status;
+    if (open != null) {
+      open.close();
+    }
     guard.threads().shutdownNow();
     closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
   }

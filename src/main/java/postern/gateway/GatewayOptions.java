@@ -1,5 +1,6 @@
 package postern.gateway;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -10,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import postern.cf.Configuration;
 import postern.cf.Options;
 import postern.queue.ScheduleSettings;
@@ -202,6 +205,18 @@ final class GatewayOptions {
     }
     throw new StartupException(
         CONFIGURATION, "DaemonPortOptions=" + line + ": \"" + text + "\" is not a number");
+  }
+
+  /** Opens {@code MetricsPort}, if it is set. */
+  @Nullable StatusPort metrics(Supplier<Status> status) throws IOException {
+    if (!options.isSet("MetricsPort")) {
+      return null;
+    }
+    int port = options.number("MetricsPort", 0);
+    if (port < 0 || port > 65_535) {
+      throw new IOException(port + " is no port");
+    }
+    return StatusPort.open(port, status);
   }
 
   ScheduleSettings schedule(Duration runInterval) {

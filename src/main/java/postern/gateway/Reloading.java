@@ -27,6 +27,7 @@ final class Reloading {
   private final LocalUsers users;
   private final Logins.Guard guard;
   private final Executor workers;
+  private final Counters counters;
   private final WatchedFiles files;
   private final WatchedFiles passwords;
   private volatile Generation current;
@@ -41,8 +42,10 @@ final class Reloading {
       Supplier<Configuration> source,
       LocalUsers users,
       Logins.Guard guard,
-      Executor workers) {
+      Executor workers,
+      Counters counters) {
     this.current = first;
+    this.counters = counters;
     this.source = source;
     this.users = users;
     this.guard = guard;
@@ -105,6 +108,7 @@ final class Reloading {
       passwords.watch(passwordFile(made));
       current = made;
       workers.execute(made::completeClientTls);
+      counters.count(Counters.labeled("postern_reloads_total", "result", "ok"));
       LOG.info("reload: {}; the new configuration is in force", why);
       return true;
     } catch (StartupException e) {
@@ -123,7 +127,8 @@ final class Reloading {
     return errors;
   }
 
-  private static boolean refused(String why) {
+  private boolean refused(String why) {
+    counters.count(Counters.labeled("postern_reloads_total", "result", "refused"));
     LOG.error("reload: {}, but the new version has errors; the one of before stays in force", why);
     return false;
   }

@@ -42,6 +42,7 @@ public final class McOptions {
       confTLS_ENGINE TLSEngine
       confTLS_MISSING_CRL TLSMissingCRL
       confAUTH_PASSWORD_FILE AuthPasswordFile
+      confMETRICS_PORT MetricsPort
       confBAD_RCPT_SHUTDOWN BadRcptShutdown
       confBAD_RCPT_SHUTDOWN_GOOD BadRcptShutdownGood
       confSET_CERT_ALTNAMES SetCertAltnames
