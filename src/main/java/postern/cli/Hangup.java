@@ -1,7 +1,7 @@
 package postern.cli;
 
-import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 

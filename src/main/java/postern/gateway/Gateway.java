@@ -140,8 +140,7 @@ public final class Gateway {
             NioIoHandler.newFactory());
     Counters counters = new Counters();
     CountedLog log = new CountedLog(new MailLog(), counters);
-    Reloading reloading =
-        new Reloading(first, settings.again(), users, guard, workers, counters);
+    Reloading reloading = new Reloading(first, settings.again(), users, guard, workers, counters);
     RelayClient relay =
         new RelayClient(
             options.relay(),
@@ -189,8 +188,7 @@ public final class Gateway {
       closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
       throw new StartupException(OS_ERROR, StartupException.words(e).replace("on /", "on "));
     }
-    Health health =
-        new Health(options.hostName(), server::connections, spool, reloading, counters);
+    Health health = new Health(options.hostName(), server::connections, spool, reloading, counters);
     StatusPort status;
     try {
       status = options.metrics(health);
@@ -218,8 +216,7 @@ public final class Gateway {
   }
 
   private static DeliveryMode mode(Generation current) {
-    return DeliveryMode.of(
-        current.configuration().options().string("DeliveryMode", "background"));
+    return DeliveryMode.of(current.configuration().options().string("DeliveryMode", "background"));
   }
 
   private static ThreadPoolExecutor workers() {

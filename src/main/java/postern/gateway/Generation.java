@@ -1,6 +1,5 @@
 package postern.gateway;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

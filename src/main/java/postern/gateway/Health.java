@@ -17,8 +17,7 @@ final class Health implements Supplier<Status> {
   private final Counters counters;
   private final long started = System.nanoTime();
 
-  Health(
-      String host, IntSupplier sessions, Spool spool, Reloading reloading, Counters counters) {
+  Health(String host, IntSupplier sessions, Spool spool, Reloading reloading, Counters counters) {
     this.host = host;
     this.sessions = sessions;
     this.spool = spool;

@@ -43,7 +43,7 @@ final class Logins implements Authenticator {
     private static final Duration WINDOW = Duration.ofMinutes(10);
 
     static Guard create() {
-      return new Guard(new FailureCounts(FAILURES, WINDOW, InstantSource.system()), threads());
+      return new Guard(new FailureCounts(FAILURES, WINDOW, InstantSource.system()), pool());
     }
   }
 
@@ -52,7 +52,7 @@ final class Logins implements Authenticator {
     this.guard = guard;
   }
 
-  private static ExecutorService threads() {
+  private static ExecutorService pool() {
     int count = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
@@ -101,7 +101,8 @@ final class Logins implements Authenticator {
   private CompletionStage<Step> compute(
       postern.sasl.Exchange exchange, byte @Nullable [] response, String address) {
     try {
-      return CompletableFuture.supplyAsync(() -> step(exchange.step(response), address), guard.threads());
+      return CompletableFuture.supplyAsync(
+          () -> step(exchange.step(response), address), guard.threads());
     } catch (RejectedExecutionException e) {
       return done(new Step.Failure(true, "too many at a time"));
     }

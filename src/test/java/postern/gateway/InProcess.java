@@ -79,7 +79,9 @@ final class InProcess implements AutoCloseable {
   private static Configuration compile(
       Path policy, List<Compiler.Setting> settings, List<Compiler.Setting> macros) {
     return Compiler.compile(
-        policy.toString(), policy, new Compiler.Settings(Host.local(), settings, macros, false, false));
+        policy.toString(),
+        policy,
+        new Compiler.Settings(Host.local(), settings, macros, false, false));
   }
 
   private static void add(List<Compiler.Setting> settings, String name, String value) {

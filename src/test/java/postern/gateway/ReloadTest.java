@@ -72,7 +72,8 @@ class ReloadTest {
       before.expect("250 2.1.0", MAIL);
       before.expect("250 2.1.5", "RCPT TO:<postmaster>");
 
-      append("SLocal_check_mail\nR$*\t$#error $@ 5.7.1 $: \"550 broken\n" + "Rno tab\n" + "O Bad=1\n");
+      append(
+          "SLocal_check_mail\nR$*\t$#error $@ 5.7.1 $: \"550 broken\n" + "Rno tab\n" + "O Bad=1\n");
       Served.pause(900);
       assertEquals("550 5.7.1 <joe@example.org>... first", mail(gateway));
 
@@ -93,8 +94,7 @@ class ReloadTest {
       Certificate first = certificate(gateway, any);
       before.startTls(any);
 
-      DemoCertificates.Location other =
-          DemoCertificates.ensure(folder.resolve("other"), "gw.test");
+      DemoCertificates.Location other = DemoCertificates.ensure(folder.resolve("other"), "gw.test");
       replace(other.serverCert(), files.serverCert()); // and not yet its key
       Served.pause(900);
       assertArrayEquals(first.getEncoded(), certificate(gateway, any).getEncoded());
