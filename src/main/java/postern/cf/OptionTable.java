@@ -168,6 +168,9 @@ public final class OptionTable {
       TLSEngine - S
       TLSMissingCRL - S
       AuthPasswordFile - x
+      MinDataRate - i
+      MaxConnectionsPerClient - i
+      ProxyNetworks - w
       RequireTLS - b
       MetricsPort - i
       """;

@@ -19,6 +19,7 @@ import postern.queue.ScheduleSettings;
 import postern.smtp.client.RelaySettings;
 import postern.smtp.client.RelayTimeouts;
 import postern.smtp.server.Listener;
+import postern.smtp.server.Networks;
 import postern.smtp.server.ServerSettings;
 import postern.smtp.server.ServerSettings.Privacy;
 
@@ -50,7 +51,7 @@ final class GatewayOptions {
             options.number("BadRcptThrottle", 0),
             options.number("BadRcptShutdown", 0),
             options.number("MaxDaemonChildren", 0),
-            0,
+            options.number("MaxConnectionsPerClient", 0),
             options.number("ConnectionRateThrottle", 0),
             (int) options.time("ConnectionRateWindowSize", Duration.ofSeconds(60)).toSeconds(),
             options.number("MaxHopCount", 25),
@@ -59,7 +60,10 @@ final class GatewayOptions {
             25);
     ServerSettings.Timeouts timeouts =
         new ServerSettings.Timeouts(
-            millis("Timeout.command"), millis("Timeout.datablock"), millis("Timeout.starttls"));
+            millis("Timeout.command"), millis("Timeout.datablock"), millis("Timeout.starttls"),
+            new ServerSettings.Trickle(
+                options.number("MinDataRate", ServerSettings.Trickle.DEFAULT.perSecond()),
+                ServerSettings.Trickle.DEFAULT.grace()));
     ServerSettings d = ServerSettings.defaults(hostName());
     return new ServerSettings(
         hostName(),
@@ -101,13 +105,23 @@ final class GatewayOptions {
    */
   List<Listener> listeners(InetSocketAddress fallback) throws StartupException {
     List<Listener> listeners = new ArrayList<>();
+    Networks proxies = proxies();
     for (String line : options.list("DaemonPortOptions")) {
-      listeners.add(listener(line, listeners.size(), fallback));
+      listeners.add(listener(line, listeners.size(), fallback).behind(proxies));
     }
     if (listeners.isEmpty()) {
       listeners.add(Listener.on("MTA", fallback, ""));
     }
     return listeners;
+  }
+
+  private Networks proxies() throws StartupException {
+    List<String> given = options.words("ProxyNetworks");
+    try {
+      return given.isEmpty() ? Networks.LOOPBACK : Networks.of(given);
+    } catch (IllegalArgumentException e) {
+      throw new StartupException(CONFIGURATION, "ProxyNetworks: " + e.getMessage());
+    }
   }
 
   private static Listener listener(String line, int index, InetSocketAddress fallback)
@@ -161,7 +175,8 @@ final class GatewayOptions {
         backlog > 0 ? backlog : base.backlog(),
         send,
         receive,
-        children);
+        children,
+        base.proxies());
   }
 
   private static InetSocketAddress resolve(String address, String family, int port, String line)

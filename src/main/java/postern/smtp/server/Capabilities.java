@@ -21,6 +21,7 @@ record Capabilities(
     boolean startTls,
     boolean requireTls,
     long size,
+    int recipients,
     String mechanisms) {
 
   static Capabilities of(
@@ -44,6 +45,7 @@ record Capabilities(
         startTlsAllowed && tlsAvailable && !tlsActive,
         settings.requireTls() && tlsActive,
         settings.limits().messageSize(),
+        settings.limits().recipients(),
         features.auth() && !listener.withoutAuth() ? mechanisms : "");
   }
 
@@ -86,6 +88,9 @@ record Capabilities(
     }
     if (requireTls) {
       lines.add("REQUIRETLS");
+    }
+    if (recipients > 0) {
+      lines.add("LIMITS RCPTMAX=" + recipients); // RFC 9422
     }
     lines.add("HELP");
     return lines;

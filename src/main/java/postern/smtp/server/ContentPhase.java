@@ -2,6 +2,7 @@ package postern.smtp.server;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import postern.policy.ServerFeatures;
@@ -29,6 +30,8 @@ final class ContentPhase {
   private Step.@Nullable Chunk chunk;
   private @Nullable SmtpReply chunkRefusal;
   private long chunkLeft;
+  private long octets;
+  private long began;
 
   ContentPhase(
       SmtpSession session,
@@ -57,6 +60,7 @@ final class ContentPhase {
             return;
           }
           begin(open, true);
+          startClock();
           wire.say(Words.START_CONTENT);
           session.readOn(SmtpSession.Phase.CONTENT);
         });
@@ -67,6 +71,7 @@ final class ContentPhase {
     chunk = step;
     chunkLeft = step.size();
     chunkRefusal = step.refusal();
+    startClock();
     if (step.refusal() != null || receiver != null || open == null) {
       session.readOn(SmtpSession.Phase.CHUNK);
       return;
@@ -90,8 +95,8 @@ final class ContentPhase {
     if (!wire.hasInput() || lines == null || message == null) {
       return false;
     }
-    wire.deadline(settings.timeouts().dataBlock());
-    wire.decode(lines, message, Long.MAX_VALUE);
+    octets += wire.decode(lines, message, Long.MAX_VALUE);
+    wire.deadline(patience());
     if (lines.event() == ContentDecoder.Event.END) {
       endOfMessage(message, lines);
     } else {
@@ -109,19 +114,38 @@ final class ContentPhase {
     if (!wire.hasInput()) {
       return false;
     }
-    wire.deadline(settings.timeouts().dataBlock());
     ContentDecoder lines = decoder;
     MessageReceiver message = receiver;
     if (chunkRefusal != null || lines == null || message == null) {
-      chunkLeft -= wire.skip(chunkLeft);
+      taken(wire.skip(chunkLeft));
       return true;
     }
-    chunkLeft -= wire.decode(lines, message, chunkLeft);
+    taken(wire.decode(lines, message, chunkLeft));
     if (chunkLeft == 0 && chunk != null && chunk.last()) {
       lines.finish(message);
     }
     goOn(message, lines);
     return true;
+  }
+
+  /** Milliseconds to wait for more content: what a pause may take, or a message of its length. */
+  long patience() {
+    return Math.max(1, Math.min(settings.timeouts().dataBlock(), left()));
+  }
+
+  /** Whether it is the rate of the message, not a pause, that has used up its time. */
+  boolean trickles() {
+    return left() <= 0;
+  }
+
+  private long left() {
+    long allowed = settings.timeouts().trickle().allowed(octets);
+    return allowed - TimeUnit.NANOSECONDS.toMillis(wire.now() - began);
+  }
+
+  private void startClock() {
+    octets = 0;
+    began = wire.now();
   }
 
   /** Forgets the message, if there is one. */
@@ -133,6 +157,12 @@ final class ContentPhase {
     if (unfinished != null) {
       unfinished.abort();
     }
+  }
+
+  private void taken(int count) {
+    chunkLeft -= count;
+    octets += count;
+    wire.deadline(patience());
   }
 
   private void checkData(Transaction open, Consumer<@Nullable SmtpReply> then) {
@@ -180,6 +210,7 @@ final class ContentPhase {
       return;
     }
     SmtpSession.Phase reading = session.rest();
+    long since = wire.now();
     stored.whenReady(
         () ->
             wire.onLoop(
@@ -187,6 +218,7 @@ final class ContentPhase {
                     session.resume(
                         () -> {
                           message.caughtUp();
+                          began += wire.now() - since; // the store's time, not the client's
                           session.readOn(reading);
                         })));
   }

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
  * @param sendBuffer {@code SndBufSize=}, 0: the system's
  * @param receiveBuffer {@code RcvBufSize=}, 0: the system's
  * @param children {@code children=}: connections at a time on this listener, 0: none
+ * @param proxies who is believed on a listener with {@code M=p}
  */
 public record Listener(
     String name,
@@ -20,11 +21,18 @@ public record Listener(
     int backlog,
     int sendBuffer,
     int receiveBuffer,
-    int children) {
+    int children,
+    Networks proxies) {
 
   /** A listener with everything else as a default; the backlog is Linux' usual one. */
   public static Listener on(String name, InetSocketAddress address, String modifiers) {
-    return new Listener(name, address, modifiers, 4096, 0, 0, 0);
+    return new Listener(name, address, modifiers, 4096, 0, 0, 0, Networks.LOOPBACK);
+  }
+
+  /** The same, believing {@code networks} what their PROXY headers say. */
+  public Listener behind(Networks networks) {
+    return new Listener(
+        name, address, modifiers, backlog, sendBuffer, receiveBuffer, children, networks);
   }
 
   /** {@code M=s}: TLS from the first byte. */
@@ -50,6 +58,11 @@ public record Listener(
   /** {@code M=E}: no ETRN. */
   public boolean withoutEtrn() {
     return has('E');
+  }
+
+  /** {@code M=p} (ours): each connection begins with a PROXY header. */
+  public boolean proxied() {
+    return has('p');
   }
 
   /** {@code M=O}: not being able to listen is no error. */

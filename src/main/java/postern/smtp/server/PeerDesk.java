@@ -35,7 +35,7 @@ final class PeerDesk implements SessionHandler.Peers {
 
   @Override
   public void identify(Wire wire, Consumer<PeerFacts> known) {
-    InetSocketAddress remote = channel.remoteAddress();
+    InetSocketAddress remote = ProxyHead.client(channel);
     ServerSettings.Limits limits = settings.limits();
     ConnectionCounts.Counts now =
         counts.opened(remote.getAddress(), ports.clock().millis(), limits.rateWindow());
@@ -68,7 +68,7 @@ final class PeerDesk implements SessionHandler.Peers {
     if (counted) {
       counted = false;
       own.add(-1);
-      counts.closed(channel.remoteAddress().getAddress());
+      counts.closed(ProxyHead.client(channel).getAddress());
     }
   }
 

@@ -213,9 +213,36 @@ public record ServerSettings(
    * @param command {@code Timeout.command}: for the whole next command
    * @param dataBlock {@code Timeout.datablock}: for each read of content
    * @param startTls {@code Timeout.starttls}: for the whole handshake
+   * @param trickle how slowly content may come
    */
-  public record Timeouts(long command, long dataBlock, long startTls) {
+  public record Timeouts(long command, long dataBlock, long startTls, Trickle trickle) {
     /** An hour each. */
     public static final Timeouts DEFAULT = new Timeouts(3_600_000, 3_600_000, 3_600_000);
+
+    /** With {@link Trickle#DEFAULT}. */
+    public Timeouts(long command, long dataBlock, long startTls) {
+      this(command, dataBlock, startTls, Trickle.DEFAULT);
+    }
+
+    /** With another least rate. */
+    public Timeouts with(Trickle other) {
+      return new Timeouts(command, dataBlock, startTls, other);
+    }
+  }
+
+  /**
+   * The least rate of content, so that nobody keeps a session by an octet an hour.
+   *
+   * @param perSecond octets, on the average over the message; 0: any
+   * @param grace milliseconds before it counts
+   */
+  public record Trickle(int perSecond, long grace) {
+    /** Slower than any modem, after five minutes. */
+    public static final Trickle DEFAULT = new Trickle(50, 300_000);
+
+    /** The longest that {@code octets} of content may take, in milliseconds. */
+    long allowed(long octets) {
+      return perSecond <= 0 ? Long.MAX_VALUE : grace + octets * 1000 / perSecond;
+    }
   }
 }

@@ -13,6 +13,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
@@ -128,6 +129,12 @@ public final class SmtpServer {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     sessions.add(channel);
+                    if (listener.proxied()) {
+                      channel
+                          .pipeline()
+                          .addLast(new HAProxyMessageDecoder())
+                          .addLast(new ProxyHead(listener, ports.log()));
+                    }
                     channel.pipeline().addLast("smtp", handler(channel, listener, own));
                   }
                 });

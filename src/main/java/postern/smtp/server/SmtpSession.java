@@ -214,7 +214,7 @@ final class SmtpSession {
       finish(words.commandTimeout(peer.name()));
     } else if (phase.reads()) {
       Transaction open = envelope.open();
-      notes.collect(open, "read timeout");
+      notes.collect(open, content.trickles() ? "too slow" : "read timeout");
       finish(Words.contentTimeout(peer.name(), open == null ? "" : open.mail.path().given()));
     }
   }
@@ -478,7 +478,7 @@ final class SmtpSession {
     phase = next;
     switch (next) {
       case COMMAND, AUTH -> wire.deadline(timeouts().command());
-      case CONTENT, CHUNK -> wire.deadline(timeouts().dataBlock());
+      case CONTENT, CHUNK -> wire.deadline(content.patience());
       default -> wire.deadline(0);
     }
   }

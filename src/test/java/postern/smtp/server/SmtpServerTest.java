@@ -1,6 +1,7 @@
 package postern.smtp.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -200,5 +201,84 @@ class SmtpServerTest {
     SmtpServer second = start(Listener.on("B", taken, "O"), loopback(""));
     assertEquals(1, second.addresses().size());
     first.stop(Duration.ZERO);
+  }
+
+  /** A client whose first octets are the given ones. */
+  private Client proxied(byte[] header) throws IOException {
+    Client client = new Client(server);
+    client.socket.getOutputStream().write(header);
+    return client;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void behindAProxyTheClientIsWhoTheHeaderNames() throws IOException {
+    start(loopback("p"));
+    try (Client client = proxied(ascii("PROXY TCP4 127.0.0.28 192.0.2.1 40000 25\r\n"))) {
+      assertEquals("220 gw.test ESMTP Postern", client.hear());
+      client.ask("EHLO c.test");
+      assertEquals("550 5.7.1 You are not welcome", client.ask("MAIL FROM:<a@b.test>"));
+    }
+    byte[] two = {
+      0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a, // signature
+      0x21, 0x11, 0, 12, 127, 0, 0, 28, (byte) 192, 0, 2, 1, (byte) 0x9c, 0x40, 0, 25
+    };
+    try (Client client = proxied(two)) {
+      assertEquals("220 gw.test ESMTP Postern", client.hear());
+      client.ask("EHLO c.test");
+      assertEquals("550 5.7.1 You are not welcome", client.ask("MAIL FROM:<a@b.test>"));
+    }
+    try (Client client = proxied(ascii("PROXY UNKNOWN\r\n"))) {
+      assertEquals("220 gw.test ESMTP Postern", client.hear());
+    }
+    for (String nonsense : new String[] {"EHLO c.test\r\n", "PROXY TCP4 x y 1 2\r\n", "PROXY TCP9\r\n"}) {
+      try (Client client = proxied(ascii(nonsense))) {
+        assertEquals("closed", client.hear(), nonsense);
+      }
+    }
+  }
+
+  @Test
+  void aProxyThatIsNotBelievedIsDisconnected() throws IOException {
+    start(loopback("p").behind(Networks.of(List.of("192.0.2.0/24", "2001:db8::/32"))));
+    try (Client client = new Client(server)) {
+      assertEquals("closed", client.hear());
+    }
+    Networks networks = Networks.of(List.of("192.0.2.128/25", "2001:db8::/32", "203.0.113.7"));
+    for (String inside : new String[] {"192.0.2.129", "2001:db8:1::1", "203.0.113.7"}) {
+      assertTrue(networks.has(InetAddress.getByName(inside)), inside);
+    }
+    for (String outside : new String[] {"192.0.2.127", "2001:db9::1", "203.0.113.8"}) {
+      assertFalse(networks.has(InetAddress.getByName(outside)), outside);
+    }
+    for (String bad : new String[] {"192.0.2.0/33", "host.test", "192.0.2.0/x", "", "1.2.3.4.5"}) {
+      assertThrows(IllegalArgumentException.class, () -> Networks.of(List.of(bad)), bad);
+    }
+  }
+
+  @Test
+  void whoTricklesIsSentAway() throws IOException {
+    settings =
+        settings.with(
+            ServerSettings.Timeouts.DEFAULT.with(new ServerSettings.Trickle(1000, 300)));
+    start(loopback(""));
+    try (Client client = new Client(server)) {
+      client.hear();
+      client.ask("EHLO c.test");
+      client.ask("MAIL FROM:<a@b.test>");
+      client.ask("RCPT TO:<u@sink.test>");
+      client.ask("DATA");
+      for (int i = 0; i < 12; i++) {
+        Thread.sleep(50);
+        client.socket.getOutputStream().write('x');
+      }
+      assertTrue(client.hear().startsWith("421 4.4.1 "));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    assertEquals(0, intake.stored.size());
   }
 }
