@@ -10,7 +10,15 @@ public final class Networks {
   /** This machine. */
   public static final Networks LOOPBACK = of(List.of("127.0.0.0/8", "::1"));
 
-  private record Network(byte[] address, int bits) {
+  private static final class Network {
+    private final byte[] address;
+    private final int bits;
+
+    Network(byte[] address, int bits) {
+      this.address = address;
+      this.bits = bits;
+    }
+
     boolean has(byte[] other) {
       if (other.length != address.length) {
         return false;
@@ -47,7 +55,7 @@ public final class Networks {
   private static Network network(String text) {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
-    if (!address.matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+    if (!address.matches("[0-9]{1,3}([.][0-9]{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
       throw new IllegalArgumentException(text + " is no network such as 192.0.2.0/24");
     }
     try {
