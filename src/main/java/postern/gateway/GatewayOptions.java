@@ -60,7 +60,9 @@ final class GatewayOptions {
             25);
     ServerSettings.Timeouts timeouts =
         new ServerSettings.Timeouts(
-            millis("Timeout.command"), millis("Timeout.datablock"), millis("Timeout.starttls"),
+            millis("Timeout.command"),
+            millis("Timeout.datablock"),
+            millis("Timeout.starttls"),
             new ServerSettings.Trickle(
                 options.number("MinDataRate", ServerSettings.Trickle.DEFAULT.perSecond()),
                 ServerSettings.Trickle.DEFAULT.grace()));

@@ -178,6 +178,7 @@ class LoginTest {
     Files.setPosixFilePermissions(
         passwords, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
     StartupException open = assertThrows(StartupException.class, () -> gateway(""));
-    assertTrue(String.valueOf(open.getMessage()).contains("World readable file"), String.valueOf(open));
+    assertTrue(
+        String.valueOf(open.getMessage()).contains("World readable file"), String.valueOf(open));
   }
 }

@@ -73,7 +73,8 @@ final class ProxyHead extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static @Nullable InetSocketAddress source(ChannelHandlerContext ctx, HAProxyMessage said) {
+  private static @Nullable InetSocketAddress source(
+      ChannelHandlerContext ctx, HAProxyMessage said) {
     if (said.command() == HAProxyCommand.LOCAL
         || said.proxiedProtocol() == HAProxyProxiedProtocol.UNKNOWN) {
       return (InetSocketAddress) ctx.channel().remoteAddress();

@@ -223,8 +223,34 @@ class SmtpServerTest {
       assertEquals("550 5.7.1 You are not welcome", client.ask("MAIL FROM:<a@b.test>"));
     }
     byte[] two = {
-      0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a, // signature
-      0x21, 0x11, 0, 12, 127, 0, 0, 28, (byte) 192, 0, 2, 1, (byte) 0x9c, 0x40, 0, 25
+      0x0d,
+      0x0a,
+      0x0d,
+      0x0a,
+      0x00,
+      0x0d,
+      0x0a,
+      0x51,
+      0x55,
+      0x49,
+      0x54,
+      0x0a, // signature
+      0x21,
+      0x11,
+      0,
+      12,
+      127,
+      0,
+      0,
+      28,
+      (byte) 192,
+      0,
+      2,
+      1,
+      (byte) 0x9c,
+      0x40,
+      0,
+      25
     };
     try (Client client = proxied(two)) {
       assertEquals("220 gw.test ESMTP Postern", client.hear());
@@ -234,7 +260,8 @@ class SmtpServerTest {
     try (Client client = proxied(ascii("PROXY UNKNOWN\r\n"))) {
       assertEquals("220 gw.test ESMTP Postern", client.hear());
     }
-    for (String nonsense : new String[] {"EHLO c.test\r\n", "PROXY TCP4 x y 1 2\r\n", "PROXY TCP9\r\n"}) {
+    for (String nonsense :
+        new String[] {"EHLO c.test\r\n", "PROXY TCP4 x y 1 2\r\n", "PROXY TCP9\r\n"}) {
       try (Client client = proxied(ascii(nonsense))) {
         assertEquals("closed", client.hear(), nonsense);
       }
@@ -262,8 +289,7 @@ class SmtpServerTest {
   @Test
   void whoTricklesIsSentAway() throws IOException {
     settings =
-        settings.with(
-            ServerSettings.Timeouts.DEFAULT.with(new ServerSettings.Trickle(1000, 300)));
+        settings.with(ServerSettings.Timeouts.DEFAULT.with(new ServerSettings.Trickle(1000, 300)));
     start(loopback(""));
     try (Client client = new Client(server)) {
       client.hear();
