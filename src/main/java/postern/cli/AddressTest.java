@@ -318,7 +318,7 @@ final class AddressTest {
         text.append(' ');
       }
       text.append("\t\t");
-      for (int token : rule.rhs()) {
+      for (int token : machine.rhs(rule)) {
         print(program.symbols().text(token), text);
         text.append(' ');
       }
@@ -377,7 +377,7 @@ final class AddressTest {
     debug.set(line.substring(2));
     if (!BtTrace.fits(detail, debug)) {
       detail = trace.detail();
-      machine = new Machine(program, macros, trace);
+      machine = machine.watchedBy(trace);
     }
   }
 

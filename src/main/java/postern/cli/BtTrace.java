@@ -226,7 +226,7 @@ final class BtTrace implements Trace, Resolver.Witness {
   public void matches(Rule rule, Machine machine) {
     if (debug.on(21, 12)) {
       begin().append("-----rule matches:");
-      side(machine, rule.rhs());
+      side(machine, machine.rhs(rule));
       end();
     }
   }

@@ -39,6 +39,7 @@ public final class Program {
   private int nextNamed = LIMIT;
   private TokenTables tables = TokenTables.of(TokenTables.DEFAULT_OPERATORS);
   private int blankSubstitute = ' ';
+  private long[] splitting = {};
 
   public Program(Symbols symbols, MacroNames names, Macros macros, Classes classes, MapTable maps) {
     this.symbols = symbols;
@@ -46,6 +47,7 @@ public final class Program {
     this.macros = macros;
     this.classes = classes;
     this.maps = maps;
+    findSplitting();
   }
 
   public Symbols symbols() {
@@ -75,6 +77,7 @@ public final class Program {
 
   public void tables(TokenTables newTables) {
     tables = newTables;
+    findSplitting();
   }
 
   /** {@code BlankSub}: what goes between two words when tokens are joined. */
@@ -84,6 +87,7 @@ public final class Program {
 
   public void blankSubstitute(int b) {
     blankSubstitute = b;
+    findSplitting();
   }
 
   /** The rule set {@code number}, empty if it was never mentioned. */
@@ -235,6 +239,50 @@ public final class Program {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
+  /** Bytes that no word of one token has: 256 bits. */
+  long[] splitting() {
+    return splitting;
+  }
+
+  private void findSplitting() {
+    long[] bytes = tables.splitting().clone();
+    bytes[(blankSubstitute & 0xff) >> 6] |= 1L << blankSubstitute;
+    splitting = bytes;
+  }
+
+  /** What to look at before the rules of {@code set} are tried. */
+  Plan plan(RuleSet set) {
+    Plan plan = set.plan();
+    if (plan == null) {
+      Plan.Words known = words;
+      if (known == null) {
+        known = new Plan.Words(symbols, ruleSets);
+        words = known;
+      }
+      plan = new Plan(set.rules, known);
+      set.plan(plan);
+    }
+    return plan;
+  }
+
+  /** The symbol of {@code token}, a symbol of {@code local}, without quotes and the like. */
+  int bareName(int token, Symbols local, Bytes text) {
+    if (token < bareCache.length && bareCache[token] > 0) {
+      return bareCache[token] - 1;
+    }
+    text.clear();
+    local.append(token, text);
+    toRuleSetName(text);
+    int name = local.intern(text.array(), 0, text.length());
+    if (token < symbols.size() && name < symbols.size()) {
+      if (token >= bareCache.length) {
+        bareCache = java.util.Arrays.copyOf(bareCache, symbols.size());
+      }
+      bareCache[token] = name + 1;
+    }
+    return name;
+  }
+
   /** The map whose name folds to {@code folded} (a symbol of {@code local}), or null. */
   @Nullable MapEntry map(int folded, Symbols local) {
     if (folded < mapCache.length) {
@@ -271,4 +319,6 @@ public final class Program {
   // Filled while running; a lost update only costs the search once more.
   private @Nullable MapEntry[] mapCache = new MapEntry[0];
   private int[] setCache = new int[0];
+  private int[] bareCache = new int[0];
+  private volatile Plan.@Nullable Words words;
 }

@@ -1,7 +1,9 @@
 package postern.rule;
 
+import java.util.Arrays;
 import postern.source.Span;
 import postern.text.Bytes;
+import postern.text.Classes;
 import postern.text.Meta;
 import postern.text.Symbols;
 
@@ -34,7 +36,10 @@ public final class Rule {
   static final byte ZERO = 6;
   static final byte MACRO = 7;
 
-  private static final int CALL = Symbols.ofMeta(Meta.CALL);
+  static final int COPY = -1;
+  static final int EXPAND = -1000;
+
+  private static final int[] NO_CLASSES = {};
 
   final int[] lhs;
   final int[] rhs;
@@ -45,16 +50,26 @@ public final class Rule {
   final int body;
   final boolean lookups;
   final boolean calls;
+  final boolean expands;
   final String file;
   final Span span;
   final int line;
+
+  /**
+   * What the right-hand side writes, behind its prefix: a symbol, or {@code COPY - c} for {@code
+   * $c} (a byte), or {@code EXPAND - id} for a run-time macro.
+   */
+  final int[] write;
+
+  // For a step that can grow: how many tokens the rest takes, -1 if that cannot be told.
+  final int[] rest;
+  private final int[] classes;
 
   // Necessary conditions of a match.
   final int minTokens;
   final boolean fixedLength;
   final int firstLiteral;
   final int lastLiteral;
-  final long literals;
 
   /**
    * Compiles a rule from the tokens of its sides.
@@ -72,7 +87,6 @@ public final class Rule {
     int fuzzy = 0;
     int least = 0;
     boolean fixed = true;
-    long words = 0;
     for (int i = 0; i < lhs.length; i++) {
       int token = lhs[i];
       switch (symbols.first(token)) {
@@ -115,14 +129,14 @@ public final class Rule {
           op[i] = LITERAL;
           operand[i] = symbols.fold(token);
           least++;
-          words |= bit(operand[i]);
         }
       }
     }
     parameters = fuzzy;
+    rest = restOfSteps();
+    classes = classesOfSteps();
     minTokens = least;
     fixedLength = fixed;
-    literals = words;
     firstLiteral = lhs.length > 0 && op[0] == LITERAL ? operand[0] : Symbols.NONE;
     int last = lhs.length - 1;
     lastLiteral = last >= 0 && op[last] == LITERAL ? operand[last] : Symbols.NONE;
@@ -143,29 +157,72 @@ public final class Rule {
     body = from;
     boolean looks = false;
     boolean subs = false;
+    boolean values = false;
+    write = new int[rhs.length - from];
     for (int i = from; i < rhs.length; i++) {
       int first = symbols.first(rhs[i]);
+      write[i - from] = written(symbols, rhs[i], first);
       looks |= first == Meta.LOOKUP || first == Meta.HOST_BEGIN;
       subs |= first == Meta.CALL;
+      values |= first == Meta.DEXPAND;
       if (first == Meta.CALL && i + 1 < rhs.length) {
         unquoted(symbols, rhs[i + 1]); // known to all machines from now on
       }
     }
     lookups = looks;
     calls = subs;
+    expands = values;
+  }
+
+  private static int written(Symbols symbols, int token, int first) {
+    if (first == Meta.REPL) {
+      return COPY - second(symbols, token);
+    }
+    return first == Meta.DEXPAND ? EXPAND - second(symbols, token) : token;
+  }
+
+  private int[] restOfSteps() {
+    int[] tokens = new int[op.length];
+    int n = 0;
+    for (int i = op.length - 1; i >= 0; i--) {
+      tokens[i] = n;
+      switch (op[i]) {
+        case ANY0, ANY1, MACRO -> n = -1;
+        case ZERO -> {}
+        default -> n = n < 0 ? -1 : n + 1;
+      }
+    }
+    return tokens;
+  }
+
+  private int[] classesOfSteps() {
+    int[] ids = NO_CLASSES;
+    for (int i = 0; i < op.length; i++) {
+      if (op[i] == CLASS) {
+        ids = Arrays.copyOf(ids, ids.length + 1);
+        ids[ids.length - 1] = operand[i];
+      }
+    }
+    return ids;
+  }
+
+  boolean isClassless() {
+    return classes.length == 0;
   }
 
   /**
-   * Takes the quotes off the name in a call. Quotes around a name mean nothing, but sendmail's
-   * listings lose them with the first use of the rule, and so do ours; the rule stays the same to
-   * whoever runs it at the same time.
+   * Whether each {@code $=x} can only match one token, given what the classes hold now. Then one
+   * that matched never needs to be tried with more.
+   *
+   * @param splitting bytes that no word has that is one token
    */
-  void unquote(int quoted, int name) {
-    for (int i = body + 1; i < rhs.length; i++) {
-      if (rhs[i] == quoted && rhs[i - 1] == CALL) {
-        rhs[i] = name;
+  boolean matchesWordsOnly(Classes members, long[] splitting) {
+    for (int id : classes) {
+      if (members.holdsAny(id, splitting)) {
+        return false;
       }
     }
+    return true;
   }
 
   /** The symbol of a name without quotes and backslashes. */
@@ -177,11 +234,6 @@ public final class Rule {
 
   private static int second(Symbols symbols, int token) {
     return symbols.length(token) > 1 ? symbols.at(token, 1) : 0;
-  }
-
-  /** The bit that stands for a folded word in {@link #literals}. */
-  static long bit(int folded) {
-    return 1L << (folded & 63);
   }
 
   /** Number that sendmail shows for the rule. */

@@ -2,6 +2,7 @@ package postern.rule;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule set: a number, a name to show, and rules in order. Filled while the configuration is read,
@@ -14,6 +15,8 @@ public final class RuleSet {
   private String name;
   private final List<Rule> list = new ArrayList<>();
   Rule[] rules = NONE;
+  // Made when it is first needed; a lost update only costs the work once more.
+  private volatile @Nullable Plan plan;
 
   RuleSet(int number) {
     this.number = number;
@@ -36,6 +39,15 @@ public final class RuleSet {
   public void add(Rule rule) {
     list.add(rule);
     rules = list.toArray(NONE);
+    plan = null;
+  }
+
+  @Nullable Plan plan() {
+    return plan;
+  }
+
+  void plan(Plan newPlan) {
+    plan = newPlan;
   }
 
   public List<Rule> rules() {

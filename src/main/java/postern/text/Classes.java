@@ -36,7 +36,21 @@ public final class Classes {
   /** Members of one class as symbols of their lower-case texts. */
   private static final class Members {
     final BitSet symbols = new BitSet();
+    final long[] bytes = new long[4];
     int longest;
+
+    void add(int symbol, String word) {
+      symbols.set(symbol);
+      longest = Math.max(longest, word.length());
+      for (int i = 0; i < word.length(); i++) {
+        int b = word.charAt(i) & 0xff;
+        bytes[b >> 6] |= 1L << b;
+      }
+    }
+
+    boolean holdsAny(long[] set) {
+      return (bytes[0] & set[0] | bytes[1] & set[1] | bytes[2] & set[2] | bytes[3] & set[3]) != 0;
+    }
   }
 
   public Classes(Symbols symbols) {
@@ -60,8 +74,16 @@ public final class Classes {
       members = new Members();
       classes[id] = members;
     }
-    members.symbols.set(symbol);
-    members.longest = Math.max(members.longest, word.length());
+    members.add(symbol, word);
+  }
+
+  /**
+   * Whether a member of class {@code id} has a byte of {@code set}, 256 bits. Without any of the
+   * bytes that split words it cannot match more than one token.
+   */
+  public boolean holdsAny(int id, long[] set) {
+    Members members = classes[id];
+    return members != null && members.holdsAny(set);
   }
 
   /** Whether {@code symbol}, a folded one, is a member of class {@code id}. */

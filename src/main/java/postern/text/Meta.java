@@ -90,6 +90,11 @@ public final class Meta {
     return NAMES;
   }
 
+  /** Whether {@code b} makes one token with the byte behind it. */
+  static boolean takesByte(int b) {
+    return b == DEXPAND || b == CLASS || b == NOT_CLASS || b == REPL || b == QUOTE;
+  }
+
   /** Whether text that holds {@code b} has to be expanded again (0x80 to 0x9f). */
   public static boolean isMeta(int b) {
     return (b & 0xe0) == 0x80;

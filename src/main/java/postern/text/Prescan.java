@@ -64,6 +64,7 @@ public final class Prescan {
   private boolean failed;
   private boolean tooLong;
   private int written;
+  private boolean plain;
 
   public Prescan(Symbols symbols) {
     this.symbols = symbols;
@@ -87,6 +88,11 @@ public final class Prescan {
     return tokens[index];
   }
 
+  /** The memory behind the tokens, valid up to {@link #count} (after a fault {@link #written}). */
+  public int[] tokens() {
+    return tokens;
+  }
+
   /** The text of token {@code index}. */
   public String text(int index) {
     return symbols.text(tokens[index]);
@@ -100,6 +106,11 @@ public final class Prescan {
   /** Whether the last scan was broken off by a fault. */
   public boolean isFailed() {
     return failed;
+  }
+
+  /** Whether the last scan met nothing unusual; what is not plain may be all right, too. */
+  public boolean isPlain() {
+    return plain;
   }
 
   /** Whether the last scan was broken off because the text does not fit. */
@@ -135,7 +146,8 @@ public final class Prescan {
     if (watched) {
       reporter.scanning(latin1(text, from, to));
     }
-    if (!watched && plain(text, from, to, delimiter, table, tolerant, room - 5)) {
+    plain = !watched && plain(text, from, to, delimiter, table, tolerant, room - 5);
+    if (plain) {
       return count > 0;
     }
     failed = false;

@@ -26,6 +26,8 @@ public final class Symbols {
   private int[] fold;
   private int[] table;
   private int count;
+  private int parentCount;
+  private boolean odd;
 
   /** An empty table that holds the metasymbols. */
   public Symbols() {
@@ -45,6 +47,7 @@ public final class Symbols {
   private Symbols(@Nullable Symbols parent, int capacity) {
     this.parent = parent;
     base = parent == null ? 0 : LOCAL;
+    parentCount = parent == null ? 0 : parent.count;
     arena = new byte[capacity * 8];
     start = new int[capacity + 1];
     hash = new int[capacity];
@@ -69,10 +72,9 @@ public final class Symbols {
   /**
    * The same for a caller that went over the bytes anyway.
    *
-   * @param rolled the bytes' {@code h * 31 + b}, beginning with 0
+   * @param h the bytes' {@code h * 31 + b}, beginning with 0
    */
-  int intern(byte[] bytes, int from, int to, int rolled) {
-    int h = rolled ^ (rolled >>> 15);
+  int intern(byte[] bytes, int from, int to, int h) {
     if (parent != null) {
       int known = parent.find(bytes, from, to, h);
       if (known != NONE) {
@@ -95,7 +97,6 @@ public final class Symbols {
     for (int i = from; i < to; i++) {
       h = h * 31 + bytes[i];
     }
-    h ^= h >>> 15;
     if (parent != null) {
       int known = parent.find(bytes, from, to, h);
       if (known != NONE) {
@@ -107,7 +108,7 @@ public final class Symbols {
 
   private int find(byte[] bytes, int from, int to, int h) {
     int mask = table.length - 1;
-    for (int slot = h & mask; ; slot = (slot + 1) & mask) {
+    for (int slot = mixed(h) & mask; ; slot = (slot + 1) & mask) {
       int entry = table[slot] - 1;
       if (entry < 0) {
         return NONE;
@@ -116,6 +117,29 @@ public final class Symbols {
         return base + entry;
       }
     }
+  }
+
+  private static int mixed(int h) {
+    return h ^ (h >>> 15);
+  }
+
+  /** Whether this table itself may hold a text of {@code length} bytes with this {@link #hash}. */
+  public boolean mayHold(int h, int length) {
+    int mask = table.length - 1;
+    for (int slot = mixed(h) & mask; ; slot = (slot + 1) & mask) {
+      int entry = table[slot] - 1;
+      if (entry < 0) {
+        return false;
+      }
+      if (hash[entry] == h && start[entry + 1] - start[entry] == length) {
+        return true;
+      }
+    }
+  }
+
+  /** The text's {@code h * 31 + b}, beginning with 0. */
+  public int hash(int id) {
+    return owner(id).hash[id & ~LOCAL];
   }
 
   private boolean same(int entry, byte[] bytes, int from, int to) {
@@ -173,10 +197,16 @@ public final class Symbols {
     int at = start[count];
     reserve(at + to - from);
     System.arraycopy(bytes, from, arena, at, to - from);
+    odd |= isOdd(bytes, from, to);
     hash[count] = h;
     start[count + 1] = at + to - from;
     link(count);
     return count++;
+  }
+
+  private static boolean isOdd(byte[] bytes, int from, int to) {
+    return to == from
+        || (to - from > 1 && Meta.isMeta(bytes[from]) && !Meta.takesByte(bytes[from] & 0xff));
   }
 
   private void reserve(int size) {
@@ -187,7 +217,7 @@ public final class Symbols {
 
   private void link(int entry) {
     int mask = table.length - 1;
-    int slot = hash[entry] & mask;
+    int slot = mixed(hash[entry]) & mask;
     while (table[slot] != 0) {
       slot = (slot + 1) & mask;
     }
@@ -204,7 +234,7 @@ public final class Symbols {
       java.util.Arrays.fill(table, 0);
     } else {
       for (int i = 0; i < count; i++) {
-        int slot = hash[i] & mask;
+        int slot = mixed(hash[i]) & mask;
         while (table[slot] != 0) { // clears the whole run; every entry of it is going anyway
           table[slot] = 0;
           slot = (slot + 1) & mask;
@@ -212,6 +242,32 @@ public final class Symbols {
       }
     }
     count = 0;
+    odd = false;
+  }
+
+  /**
+   * Forgets this table's own symbols if there are more than {@code most}, or if the parent has got
+   * new ones, which may have the same texts.
+   *
+   * @return whether it did
+   */
+  public boolean renew(int most) {
+    int inherited = parent == null ? 0 : parent.count;
+    if (count <= most && inherited == parentCount) {
+      return false;
+    }
+    clear();
+    parentCount = inherited;
+    return true;
+  }
+
+  /**
+   * Whether there may be a token that is empty or that begins with the byte of a metasymbol and is
+   * not one of the symbols below 32 (raw bytes in an address; {@code $1}, {@code $=w} and the like
+   * do not count).
+   */
+  public boolean holdsOdd() {
+    return odd || (parent != null && parent.odd);
   }
 
   private Symbols owner(int id) {
@@ -221,6 +277,16 @@ public final class Symbols {
   /** The symbol of the lower-case text (ASCII letters only). */
   public int fold(int id) {
     return owner(id).fold[id & ~LOCAL];
+  }
+
+  /** Puts the {@link #fold} of {@code ids[from, from + n)} into {@code out}. */
+  public void fold(int[] ids, int from, int n, int[] out) {
+    int[] own = fold;
+    int[] inherited = parent == null ? fold : parent.fold;
+    for (int i = 0; i < n; i++) {
+      int id = ids[from + i];
+      out[i] = id < LOCAL ? inherited[id] : own[id & ~LOCAL];
+    }
   }
 
   /** Length in bytes. */

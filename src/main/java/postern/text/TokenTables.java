@@ -30,10 +30,17 @@ public final class TokenTables {
   private final byte[] internal;
   private final byte[] rule;
 
+  private final long[] splitting = new long[4];
+
   private TokenTables(byte[] external, byte[] internal, byte[] rule) {
     this.external = external;
     this.internal = internal;
     this.rule = rule;
+    for (int b = 0; b < 256; b++) {
+      if (internal[b] != ATOM) {
+        splitting[b >> 6] |= 1L << b;
+      }
+    }
   }
 
   /**
@@ -53,8 +60,10 @@ public final class TokenTables {
     for (int b = 0x80; b < 0xa0; b++) {
       internal[b] = OPERATOR;
     }
-    for (int b : new int[] {Meta.DEXPAND, Meta.CLASS, Meta.NOT_CLASS, Meta.REPL, Meta.QUOTE}) {
-      internal[b] = PAIR;
+    for (int b = 0x80; b < 256; b++) {
+      if (Meta.takesByte(b)) {
+        internal[b] = PAIR;
+      }
     }
     byte[] rule = internal.clone();
     rule['('] = OPERATOR;
@@ -89,5 +98,10 @@ public final class TokenTables {
   /** Whether a token that begins with {@code first} needs a blank between it and a like one. */
   public boolean isAtom(int first) {
     return first >= 0 && internal[first] == ATOM;
+  }
+
+  /** The bytes, as 256 bits, that are no part of a plain word. Not to be changed. */
+  public long[] splitting() {
+    return splitting;
   }
 }

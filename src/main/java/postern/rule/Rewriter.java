@@ -1,0 +1,409 @@
+package postern.rule;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import postern.map.Answer;
+import postern.map.MapEntry;
+import postern.map.Query;
+import postern.text.Bytes;
+import postern.text.Macros;
+import postern.text.Meta;
+import postern.text.Prescan;
+import postern.text.Symbols;
+import postern.text.TokenText;
+
+/**
+ * Writes right-hand sides: parameters and run-time macros first, then map look-ups from left to
+ * right.
+ */
+final class Rewriter {
+  private static final int KEY_ROOM = 1024;
+  private static final int ARGUMENT_ROOM = 1256;
+  private static final int[] NOTHING = {};
+
+  private final Machine machine;
+  private final Program program;
+  private final Symbols symbols;
+  private final Prescan prescan;
+  private final Matcher matcher;
+  private final Trace trace;
+  private final boolean traced;
+  private final boolean ruled;
+  private final boolean watched;
+  private final Query query = new Query();
+  private final Query.Problems problems;
+  private final Answer answer = new Answer();
+  private final Bytes text = new Bytes(256);
+  private int[] scratch = new int[64];
+  private final @Nullable Value[] values = new Value[postern.text.MacroNames.LIMIT];
+  private int generation;
+
+  Macros macros;
+
+  /** The status after the last {@link #lookups}; set before. */
+  int status;
+
+  // sendmail splits every text into one and the same vector, and the outermost workspace is that
+  // vector. So when a rule breaks off, what is left there is what was split last.
+  private int @Nullable [] outermost;
+  private int offset;
+
+  /** How many tokens are left in the workspace if the rule breaks off. */
+  int left;
+
+  /** The tokens of a macro's value, as long as it is the same value. */
+  private static final class Value {
+    final Bytes text = new Bytes();
+    int generation = -1;
+    byte[] table = {};
+    int[] tokens = NOTHING;
+    int count;
+
+    boolean is(Bytes value, int now, byte[] by) {
+      return generation == now
+          && table == by
+          && text.length() == value.length()
+          && Arrays.equals(text.array(), 0, text.length(), value.array(), 0, value.length());
+    }
+
+    void become(Bytes value, int now, byte[] by, Prescan scanned) {
+      text.clear();
+      text.append(value);
+      generation = now;
+      table = by;
+      count = scanned.count();
+      if (count > tokens.length) {
+        tokens = new int[count];
+      }
+      System.arraycopy(scanned.tokens(), 0, tokens, 0, count);
+    }
+  }
+
+  Rewriter(
+      Machine machine,
+      Program program,
+      Symbols symbols,
+      Prescan prescan,
+      Matcher matcher,
+      Macros macros,
+      Trace trace) {
+    this.machine = machine;
+    this.program = program;
+    this.symbols = symbols;
+    this.prescan = prescan;
+    this.matcher = matcher;
+    this.macros = macros;
+    this.trace = trace;
+    traced = trace.detail() != Trace.Detail.NOTHING;
+    ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
+    watched = trace.watches();
+    problems = trace::fault;
+  }
+
+  /** What was split before must be split again: its symbols are forgotten. */
+  void forget() {
+    generation++;
+  }
+
+  /**
+   * A rule is about to be applied.
+   *
+   * @param vector the outermost workspace, null if the rule is not applied to that
+   * @param size tokens in the rule's workspace
+   */
+  void start(int @Nullable [] vector, int size, int room) {
+    outermost = vector;
+    offset = Machine.MAX_TOKENS - room;
+    left = size;
+  }
+
+  /** Writes the right-hand side; returns the number of tokens, or minus the status of a fault. */
+  int substitute(Rule rule, int[] vector, int from, RuleSet set, int[] out, int room) {
+    int n = 0;
+    int[] write = rule.write;
+    int[] first = matcher.first;
+    int[] last = matcher.last;
+    for (int code : write) {
+      if (code >= 0) {
+        if (n >= room) {
+          return tooLong();
+        }
+        out[n++] = code;
+      } else if (code > Rule.EXPAND) {
+        int parameter = Rule.COPY - code - '1';
+        if (parameter < 0 || parameter >= matcher.bound) {
+          return noParameter(Rule.COPY - code, set);
+        }
+        int begin = from + first[parameter];
+        int length = last[parameter] - first[parameter];
+        if (ruled) {
+          trace.parameter(parameter + 1, machine, vector, begin, begin + length);
+        }
+        if (n + length > room) {
+          return tooLong();
+        }
+        for (int i = 0; i < length; i++) {
+          out[n++] = vector[begin + i];
+        }
+      } else if (n >= room) {
+        return tooLong();
+      } else {
+        n = expand(Rule.EXPAND - code, out, n, room);
+        if (n < 0) {
+          return n;
+        }
+      }
+    }
+    return n;
+  }
+
+  private int noParameter(int digit, RuleSet set) {
+    trace.fault(
+        "rewrite: ruleset " + set.name() + ": replacement $" + (char) digit + " out of bounds", "");
+    return -Machine.CONFIGURATION;
+  }
+
+  private int expand(int id, int[] out, int at, int room) {
+    Bytes value = macros.get(id);
+    if (ruled) {
+      trace.macro(false, id, value == null ? null : value.toString());
+    }
+    if (value == null || value.isEmpty()) {
+      return at;
+    }
+    byte[] table = program.tables().external();
+    Value known = values[id];
+    int[] tokens;
+    int size;
+    if (known != null && known.is(value, generation, table) && !trace.watches()) {
+      tokens = known.tokens;
+      size = known.count;
+    } else {
+      if (!prescan.scan(
+          value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace)) {
+        share(prescan.tokens(), prescan.written(), !prescan.isFailed());
+        return -Machine.DATA_ERROR;
+      }
+      tokens = prescan.tokens();
+      size = prescan.count();
+      if (prescan.isPlain()) { // nothing was complained of
+        if (known == null) {
+          known = new Value();
+          values[id] = known;
+        }
+        known.become(value, generation, table, prescan);
+      }
+    }
+    int n = at;
+    for (int k = 0; k < size; k++) {
+      if (ruled) {
+        trace.macroToken(symbols.text(tokens[k]));
+      }
+      out[n++] = tokens[k];
+      if (n >= room) {
+        share(tokens, size, true);
+        return tooLong();
+      }
+    }
+    if (outermost != null && size - offset > left) { // what was there is put back, its end is not
+      System.arraycopy(tokens, left + offset, outermost, left, size - offset - left);
+      left = size - offset;
+    }
+    if (ruled) {
+      trace.macroToken(null);
+    }
+    return n;
+  }
+
+  /**
+   * Lets the outermost workspace share what the splitter has just written.
+   *
+   * @param ended whether the splitter got to the end and marked it
+   */
+  private void share(int[] tokens, int written, boolean ended) {
+    if (outermost == null) {
+      return;
+    }
+    if (written > offset) {
+      System.arraycopy(tokens, offset, outermost, 0, written - offset);
+    }
+    if (written >= offset && (ended || written - offset > left)) {
+      left = written - offset;
+    }
+  }
+
+  int tooLong() {
+    trace.fault("rewrite: expansion too long", "");
+    return -Machine.DATA_ERROR;
+  }
+
+  /** Replaces each look-up by its answer, left to right; same results as {@link #substitute}. */
+  int lookups(int[] v, int length, int room) {
+    int n = length;
+    int i = 0;
+    while (i < n) {
+      int kind = machine.kind(v[i]);
+      if (kind != Meta.LOOKUP && kind != Meta.HOST_BEGIN) {
+        i++;
+        continue;
+      }
+      int begin = i;
+      MapEntry map;
+      int endToken;
+      if (kind == Meta.HOST_BEGIN) {
+        endToken = Meta.HOST_END;
+        map = program.maps().find("host");
+        i++;
+      } else {
+        endToken = Meta.LOOKUP_END;
+        i++;
+        if (i >= n) {
+          trace.fault("rewrite: missing mapname", "");
+          return n;
+        }
+        map = map(v[i]);
+        i++;
+      }
+      int keyFrom = i;
+      int keyTo = -1;
+      int defaultFrom = -1;
+      int defaultTo = -1;
+      int argumentFrom = -1;
+      int argumentLeft = ARGUMENT_ROOM;
+      query.start(macros, program.names(), problems);
+      while (true) {
+        int mark = i < n ? machine.kind(v[i]) : -1;
+        boolean ends = i >= n || mark == endToken;
+        if (!ends && mark != Meta.HOST && mark != Meta.USER) {
+          i++;
+          continue;
+        }
+        if (keyTo < 0) {
+          keyTo = i;
+        }
+        if (argumentFrom >= 0) {
+          Bytes argument = query.addArgument();
+          TokenText.join(
+              symbols,
+              program.tables(),
+              v,
+              argumentFrom,
+              i,
+              program.blankSubstitute(),
+              argumentLeft,
+              argument);
+          argumentLeft -= argument.length() + 1;
+          argumentFrom = -1;
+        }
+        if (defaultFrom >= 0 && defaultTo < 0) {
+          defaultTo = i;
+        }
+        if (ends) {
+          break;
+        }
+        i++;
+        if (mark == Meta.HOST) {
+          argumentFrom = i;
+        } else {
+          defaultFrom = i;
+          defaultTo = -1;
+        }
+      }
+      int rest = Math.min(n, i + 1);
+      int substitute = map == null ? 0 : map.flags().spaceSubstitute();
+      TokenText.join(
+          symbols,
+          program.tables(),
+          v,
+          keyFrom,
+          keyTo,
+          substitute == 0 ? program.blankSubstitute() : substitute,
+          KEY_ROOM,
+          query.key());
+      boolean found = ask(map);
+      int size;
+      if (found && answer.value().isEmpty()) {
+        size = 0;
+      } else if (found) {
+        Bytes value = answer.value();
+        size = scan(value, program.tables().external());
+      } else if (defaultFrom >= 0) {
+        text.clear();
+        TokenText.join(
+            symbols,
+            program.tables(),
+            v,
+            defaultFrom,
+            defaultTo,
+            program.blankSubstitute(),
+            KEY_ROOM,
+            text);
+        size = text.isEmpty() ? 0 : scan(text, program.tables().internal());
+      } else {
+        size = keyTo - keyFrom;
+        reserve(size);
+        System.arraycopy(v, keyFrom, scratch, 0, size);
+      }
+      if (size < 0) {
+        return size;
+      }
+      if (begin + size + n - rest >= room) {
+        return tooLong();
+      }
+      System.arraycopy(v, rest, v, begin + size, n - rest);
+      System.arraycopy(scratch, 0, v, begin, size);
+      n = begin + size + n - rest;
+      i = begin + size;
+    }
+    return n;
+  }
+
+  private @Nullable MapEntry map(int name) {
+    MapEntry map = program.map(symbols.fold(name), symbols);
+    if (map == null) {
+      trace.fault("rewrite: map " + symbols.text(name) + " not found", "");
+    }
+    return map;
+  }
+
+  private boolean ask(@Nullable MapEntry map) {
+    if (map == null || !map.open(problems)) {
+      return false;
+    }
+    map.prepareKey(query);
+    if (traced) {
+      trace.lookingUp(map, query);
+    }
+    map.lookup(query, answer);
+    boolean failed = answer.isTemporaryFailure();
+    if (traced) {
+      trace.lookedUp(map, query, answer);
+    }
+    if (failed && map.temporaryFailuresCount()) {
+      status = Machine.TEMPORARY_FAILURE;
+    }
+    if (failed && map.substitute(query, answer) && traced) {
+      trace.substituted(answer.value());
+    }
+    return answer.isFound();
+  }
+
+  private int scan(Bytes value, byte[] table) {
+    if (!prescan.scan(
+        value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace)) {
+      share(prescan.tokens(), prescan.written(), !prescan.isFailed());
+      return -Machine.DATA_ERROR;
+    }
+    int size = prescan.count();
+    share(prescan.tokens(), size, true);
+    reserve(size);
+    System.arraycopy(prescan.tokens(), 0, scratch, 0, size);
+    return size;
+  }
+
+  private void reserve(int size) {
+    if (size > scratch.length) {
+      scratch = new int[Math.max(size, Machine.MAX_TOKENS + 2)];
+    }
+  }
+}
