@@ -151,6 +151,7 @@ public final class Gateway {
                 new RelayTls(() -> reloading.current().clientTls().join()),
                 HostsResolver.of(configuration.options()),
                 log));
+    LoadAverage load = new LoadAverage(() -> reloading.current().configuration().options());
     QueueIds ids = new QueueIds(Clock.systemUTC(), ThreadLocalRandom.current().nextInt(1_000_000));
     Scheduler scheduler =
         new Scheduler(
@@ -173,7 +174,10 @@ public final class Gateway {
               listeners,
               () -> reloading.current().serving(),
               new ServerPorts(
-                  new SpoolIntake(spool, scheduler, () -> mode(reloading.current())),
+                  new SpoolIntake(
+                      spool,
+                      scheduler,
+                      () -> load.queues() ? DeliveryMode.QUEUE : mode(reloading.current())),
                   new HostNames(configuration.options(), workers),
                   log,
                   node -> {
@@ -182,7 +186,8 @@ public final class Gateway {
                   },
                   ids,
                   workers,
-                  Clock.systemUTC()),
+                  Clock.systemUTC(),
+                  load),
               0);
     } catch (IOException e) {
       closeBehind(scheduler, spool, relay, relayLoops, workers, timer);
@@ -202,7 +207,13 @@ public final class Gateway {
     workers.execute(first::completeClientTls);
     var unused =
         timer.scheduleWithFixedDelay(
-            reloading::look, REFRESH_MILLIS, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+            () -> {
+              load.look();
+              reloading.look();
+            },
+            REFRESH_MILLIS,
+            REFRESH_MILLIS,
+            TimeUnit.MILLISECONDS);
     return new Gateway(
         server, status, guard, reloading, scheduler, spool, relay, relayLoops, workers, timer);
   }

@@ -49,6 +49,11 @@ final class PeerDesk implements SessionHandler.Peers {
       refuse(wire);
       return;
     }
+    if (ports.busy().refuses()) {
+      ports.log().note("", "rejecting connections on daemon " + listener.name() + ": load average");
+      refuse(wire);
+      return;
+    }
     if (above(now.connections(), limits.perAddress())) {
       refuse(wire);
       return;

@@ -16,4 +16,18 @@ public record ServerPorts(
     QueueRuns queueRuns,
     QueueIds ids,
     Executor workers,
-    Clock clock) {}
+    Clock clock,
+    Busy busy) {
+
+  /** On a machine that is never too busy. */
+  public ServerPorts(
+      MessageIntake intake,
+      PeerNames names,
+      ServerLog log,
+      QueueRuns queueRuns,
+      QueueIds ids,
+      Executor workers,
+      Clock clock) {
+    this(intake, names, log, queueRuns, ids, workers, clock, Busy.NEVER);
+  }
+}

@@ -302,7 +302,8 @@ final class SmtpSession {
           case MAIL, VRFY, EXPN, ETRN -> true;
           default -> false;
         };
-    carryOut(dialogue.step(command));
+    Step step = dialogue.step(command);
+    carryOut(ports.busy().delays() ? new Step.Slow(1, "", step) : step);
     return true;
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +32,7 @@ class SmtpServerTest {
   private final MemoryIntake intake = new MemoryIntake();
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
   private ServerSettings settings = ServerSettings.defaults("gw.test");
+  private Busy busy = Busy.NEVER;
 
   @SuppressWarnings("NullAway.Init") // each test starts it first
   private SmtpServer server;
@@ -51,7 +53,8 @@ class SmtpServerTest {
             node -> true,
             new QueueIds(Clock.systemUTC(), 1),
             workers,
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            busy);
     server = SmtpServer.start(List.of(listeners), () -> configuration, ports, 1);
     return server;
   }
@@ -306,5 +309,33 @@ class SmtpServerTest {
       throw new AssertionError(e);
     }
     assertEquals(0, intake.stored.size());
+  }
+
+  @Test
+  void aBusyMachineDelaysAndRefuses() throws IOException {
+    AtomicBoolean refuses = new AtomicBoolean();
+    busy =
+        new Busy() {
+          @Override
+          public boolean refuses() {
+            return refuses.get();
+          }
+
+          @Override
+          public boolean delays() {
+            return true;
+          }
+        };
+    start(loopback(""));
+    try (Client client = new Client(server)) {
+      client.hear();
+      long began = System.nanoTime();
+      assertEquals("250 2.0.0 OK", client.ask("NOOP"));
+      assertTrue(System.nanoTime() - began >= 950_000_000L);
+    }
+    refuses.set(true);
+    try (Client client = new Client(server)) {
+      assertTrue(client.hear().startsWith("421 "));
+    }
   }
 }
