@@ -3,11 +3,17 @@ package postern.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import postern.cf.Compiler;
 import postern.cf.Configuration;
+import postern.cf.mc.McAssembly;
 import postern.map.FileFault;
 import postern.offline.Words;
 import postern.offline.lint.CodePages;
@@ -15,10 +21,16 @@ import postern.offline.lint.Finding;
 import postern.offline.lint.FindingJson;
 import postern.offline.lint.Lint;
 import postern.offline.lint.LintCode;
+import postern.offline.lint.Origins;
+import postern.offline.lint.Sarif;
 import postern.source.Diagnostic;
 
 /** {@code postern check}: reports what is wrong with a configuration. */
 final class CheckCommand {
+  private static final Pattern CONFIGURATION =
+      Pattern.compile(
+          "^(V[0-9]|S\\w|R.*\t|K\\w|O\\s*\\w+=|M\\w+,|define\\(|FEATURE\\()", Pattern.MULTILINE);
+
   private CheckCommand() {}
 
   static final String HELP =
@@ -26,15 +38,16 @@ final class CheckCommand {
       postern check: everything that is wrong with a configuration, and what may not be meant
 
         postern check [-C FILE | FILE]    a .cf or .mc file with the files it names
+        postern check ACCESS-FILE         an access map, with the stock policy
         postern check --explain CODE      what a code means, with an example
 
         --access FILE     the access map to look at ({AccessFile})
         --notes           show notes as well: what is unusual and may well be meant
         --strict          exit code 1 if there are warnings
-        --format FORM     text, or json for programs
+        --format FORM     text; json for programs; sarif for editors and code hosts
 
       A comment "# postern: allow CODE" on a line, or on the line above it, keeps a warning quiet.
-      Exit codes: 0 no errors, 78 errors.
+      Exit codes: 0 no errors, 1 warnings and --strict, 72 no such file, 78 errors.
       """;
 
   static int run(List<String> arguments, PrintStream out) throws UsageException, IOException {
@@ -52,8 +65,8 @@ final class CheckCommand {
     String format = flags.value("format");
     boolean notes = flags.has("notes");
     boolean strict = flags.has("strict");
-    if (format != null && !format.equals("text") && !format.equals("json")) {
-      throw new UsageException("check: --format is text or json, not " + format);
+    if (format != null && !List.of("text", "json", "sarif").contains(format)) {
+      throw new UsageException("check: --format is text, json or sarif, not " + format);
     }
     List<String> files = flags.operands();
     if (files.size() > 1 || (!files.isEmpty() && !switches.file().isEmpty())) {
@@ -62,14 +75,37 @@ final class CheckCommand {
     if (!files.isEmpty()) {
       List<String> again = new ArrayList<>(arguments);
       again.remove(files.get(0));
-      again.addAll(List.of("-C", files.get(0)));
+      again.addAll(
+          isAccessFile(Path.of(files.get(0)))
+              ? List.of("--access", files.get(0))
+              : List.of("-C", files.get(0)));
       return run(again, out);
     }
-    Configuration configuration = switches.compile(List.of(), ExplainCommand.accessMacro(access));
-    Lint.Report report = Lint.check(configuration);
+    Compiler.Settings settings =
+        switches.settings(List.of(), ExplainCommand.accessMacro(access), false);
+    // A rule set that is continued is worth a note.
+    settings =
+        new Compiler.Settings(
+            settings.host(), settings.options(), settings.macros(), settings.eagerMaps(), true);
+    String name = switches.configurationFile();
+    Configuration configuration;
+    Lint.Report report;
+    if (name.endsWith(".mc")) {
+      McCompiler.Joined joined =
+          McCompiler.join(name, Home.rulesets().resolve("postern.cf"), settings);
+      configuration = joined.configuration();
+      report = Lint.check(configuration, origins(joined));
+    } else {
+      configuration = Compiler.compile(name, Path.of(name), settings);
+      report = Lint.check(configuration);
+    }
     if ("json".equals(format)) {
       StringWriter text = new StringWriter();
       FindingJson.write(report, text);
+      out.print(text);
+    } else if ("sarif".equals(format)) {
+      StringWriter text = new StringWriter();
+      Sarif.write(report, Version.TEXT, text);
       out.print(text);
     } else {
       text(report, notes, switches.configurationFile(), out);
@@ -78,6 +114,27 @@ final class CheckCommand {
       return failure(configuration);
     }
     return strict && report.count(LintCode.Level.WARNING) > 0 ? 1 : ExitStatus.OK;
+  }
+
+  /** An access map is whatever is no configuration: it has no line that begins one. */
+  private static boolean isAccessFile(Path file) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    if (name.endsWith(".cf") || name.endsWith(".mc") || !Files.isRegularFile(file)) {
+      return false;
+    }
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    return !CONFIGURATION.matcher(text).find();
+  }
+
+  private static Origins origins(McCompiler.Joined joined) {
+    McAssembly assembly = joined.assembly();
+    if (assembly == null) {
+      return Origins.NONE;
+    }
+    return new Origins(
+        joined.stock().toString(),
+        assembly.lines().stream().map(l -> new Origins.Line(l.file(), l.line())).toList(),
+        List.of(joined.rules()));
   }
 
   private static void text(Lint.Report report, boolean notes, String file, PrintStream out) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import postern.cf.Compiler;
 import postern.cf.Configuration;
 import postern.cf.mc.McAssembler;
@@ -21,7 +22,20 @@ import postern.source.Span;
 final class McCompiler {
   private McCompiler() {}
 
+  /**
+   * A configuration with the places that its lines come from.
+   *
+   * @param rules the stock rule sets
+   * @param assembly null if a file could not be read
+   */
+  record Joined(
+      Configuration configuration, Path stock, SourceText rules, @Nullable McAssembly assembly) {}
+
   static Configuration compile(String name, Path stock, Compiler.Settings settings) {
+    return join(name, stock, settings).configuration();
+  }
+
+  static Joined join(String name, Path stock, Compiler.Settings settings) {
     String text;
     String rules;
     Path reading = Path.of(name);
@@ -30,7 +44,11 @@ final class McCompiler {
       reading = stock;
       rules = Files.readString(reading, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
-      return Compiler.compile(reading.toString(), reading, settings); // which says why not
+      return new Joined(
+          Compiler.compile(reading.toString(), reading, settings), // which says why not
+          stock,
+          SourceText.of(stock.toString(), ""),
+          null);
     }
     McFile file = McReader.read(name, text);
     McAssembly assembly = McAssembler.assemble(file, stock.toString(), rules);
@@ -44,15 +62,17 @@ final class McCompiler {
     }
     List<SourceText> sources = new ArrayList<>(compiled.sources());
     sources.add(0, SourceText.of(name, text));
-    return new Configuration(
-        compiled.program(),
-        compiled.options(),
-        compiled.mailers(),
-        compiled.headers(),
-        compiled.precedences(),
-        compiled.level(),
-        all,
-        sources);
+    Configuration whole =
+        new Configuration(
+            compiled.program(),
+            compiled.options(),
+            compiled.mailers(),
+            compiled.headers(),
+            compiled.precedences(),
+            compiled.level(),
+            all,
+            sources);
+    return new Joined(whole, stock, SourceText.of(stock.toString(), rules), assembly);
   }
 
   private static Diagnostic diagnostic(McProblem problem) {

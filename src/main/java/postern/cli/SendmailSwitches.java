@@ -168,6 +168,16 @@ final class SendmailSwitches {
       Compiler.Watcher watcher)
       throws UsageException {
     String name = configurationFile();
+    Compiler.Settings settings = settings(moreOptions, moreMacros, testMode);
+    return name.endsWith(".mc")
+        ? McCompiler.compile(name, Home.rulesets().resolve("postern.cf"), settings)
+        : Compiler.compile(name, Path.of(name), settings, watcher);
+  }
+
+  /** What a configuration is read with. */
+  Compiler.Settings settings(
+      List<Compiler.Setting> moreOptions, List<Compiler.Setting> moreMacros, boolean testMode) {
+    String name = configurationFile();
     List<Compiler.Setting> given = new ArrayList<>();
     boolean stock = file.isEmpty() || name.endsWith(".mc");
     if (stock) {
@@ -177,10 +187,6 @@ final class SendmailSwitches {
     given.addAll(macros);
     List<Compiler.Setting> all = new ArrayList<>(moreOptions);
     all.addAll(options);
-    Compiler.Settings settings =
-        new Compiler.Settings(Host.local(), all, given, testMode, testMode);
-    return name.endsWith(".mc")
-        ? McCompiler.compile(name, Home.rulesets().resolve("postern.cf"), settings)
-        : Compiler.compile(name, Path.of(name), settings, watcher);
+    return new Compiler.Settings(Host.local(), all, given, testMode, testMode);
   }
 }

@@ -66,6 +66,7 @@ final class AccessLints {
   private final class OneFile {
     private final SourceText text;
     private final List<MapLine> entries;
+    private final Map<String, MapLine> byKey = new HashMap<>();
     private final Set<String> words = Programs.words(configuration.program());
     private final boolean compressed =
         configuration.options().bool("UseCompressedIPv6Addresses", false);
@@ -74,6 +75,7 @@ final class AccessLints {
       this.text = text;
       this.entries = entries;
       for (MapLine entry : entries) {
+        byKey.putIfAbsent(entry.key().toLowerCase(Locale.ROOT), entry);
         Requirement requirement = Requirement.parse(entry.value());
         if (requirement != null) {
           for (Requirement.Extension extension : requirement.extensions()) {
@@ -102,7 +104,46 @@ final class AccessLints {
           host(entry, rest);
         }
         value(entry, tag);
+        shadow(entry, tag, rest);
       }
+    }
+
+    /** An entry that says what the one of its parent says already. */
+    private void shadow(MapLine entry, String tag, String host) {
+      if (!HOST_TAGS.contains(tag) || host.isEmpty()) {
+        return;
+      }
+      for (String parent : parents(host.toLowerCase(Locale.ROOT))) {
+        MapLine above = byKey.get(tag + ":" + parent);
+        if (above != null && above != entry) {
+          if (above.value().equalsIgnoreCase(entry.value())) {
+            key(
+                LintCode.SHADOWED_KEY,
+                entry,
+                "line %d, `%s`, says the same for this one already"
+                    .formatted(above.line(), above.key()));
+          }
+          return; // the nearest one counts
+        }
+      }
+    }
+
+    /** The keys that are asked for after {@code host}, up to the bare tag. */
+    private List<String> parents(String host) {
+      List<String> parents = new ArrayList<>();
+      boolean v6 = host.startsWith("ipv6:");
+      boolean number = v6 || host.matches("[0-9.]+");
+      String rest = host;
+      while (true) {
+        int at = v6 ? rest.lastIndexOf(':') : number ? rest.lastIndexOf('.') : rest.indexOf('.');
+        if (at < 0 || (v6 && at == 4)) {
+          break;
+        }
+        rest = number ? rest.substring(0, at) : rest.substring(at + 1);
+        parents.add(rest);
+      }
+      parents.add("");
+      return parents;
     }
 
     private void host(MapLine entry, String host) {

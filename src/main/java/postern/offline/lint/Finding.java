@@ -33,10 +33,17 @@ public record Finding(String code, LintCode.Level level, String file, Span span,
   public static Finding of(Diagnostic diagnostic) {
     return new Finding(
         diagnostic.code().name(),
-        diagnostic.isError() ? LintCode.Level.ERROR : LintCode.Level.WARNING,
+        level(diagnostic),
         diagnostic.file(),
         diagnostic.span(),
         words(diagnostic));
+  }
+
+  private static LintCode.Level level(Diagnostic diagnostic) {
+    if (diagnostic.code() == Diagnostic.Code.REDEFINED_RULE_SET) {
+      return LintCode.Level.NOTE; // adding to a rule set is a way to write policy
+    }
+    return diagnostic.isError() ? LintCode.Level.ERROR : LintCode.Level.WARNING;
   }
 
   /** sendmail's words, except where they point to a file of its own. */

@@ -12,6 +12,7 @@ import postern.map.FileFault;
 import postern.offline.MapLines;
 import postern.source.Diagnostic;
 import postern.source.SourceText;
+import postern.source.Span;
 
 /**
  * Looks for what the compiler lets pass. A comment {@code # postern: allow CODE} at the end of a
@@ -22,11 +23,13 @@ public final class Lint {
       Pattern.compile("#\\s*postern:\\s*allow\\s+([A-Z_][A-Z_, ]*)");
 
   private final Configuration configuration;
+  private final Origins origins;
   private final Map<String, SourceText> texts = new HashMap<>();
   private final List<Finding> findings = new ArrayList<>();
 
-  private Lint(Configuration configuration) {
+  private Lint(Configuration configuration, Origins origins) {
     this.configuration = configuration;
+    this.origins = origins;
     configuration.sources().forEach(text -> texts.put(text.name(), text));
   }
 
@@ -44,18 +47,23 @@ public final class Lint {
 
   /** All that can be said of {@code configuration} and its map files, by place. */
   public static Report check(Configuration configuration) {
-    return new Lint(configuration).run();
+    return check(configuration, Origins.NONE);
+  }
+
+  /** The same for a configuration that was put together from several files. */
+  public static Report check(Configuration configuration, Origins origins) {
+    return new Lint(configuration, origins).run();
   }
 
   private Report run() {
-    for (Diagnostic diagnostic : configuration.diagnostics()) {
-      findings.add(Finding.of(diagnostic));
-    }
     MapLines lines = new MapLines();
     findings.addAll(RuleLints.of(configuration));
-    for (SourceText text : configuration.sources()) {
+    List<SourceText> rules = ruleTexts();
+    for (SourceText text : rules) {
       findings.addAll(TextLints.of(text, configuration));
+      findings.addAll(OptionLints.of(text));
     }
+    findings.addAll(MacroLints.of(configuration, rules));
     findings.addAll(NameLints.of(configuration));
     AccessLints access = new AccessLints(configuration, lines);
     findings.addAll(access.run());
@@ -67,8 +75,54 @@ public final class Lint {
       }
     }
     List<Finding> shown =
-        findings.stream().filter(f -> !allowed(f)).sorted(Finding.BY_PLACE).distinct().toList();
-    return new Report(shown, texts);
+        new ArrayList<>(findings.stream().filter(f -> !allowed(f)).map(origins::placed).toList());
+    for (Diagnostic diagnostic : configuration.diagnostics()) {
+      Finding finding = placed(Finding.of(diagnostic));
+      if (!allowed(finding)) {
+        shown.add(finding);
+      }
+    }
+    origins.texts().forEach(text -> texts.put(text.name(), text));
+    return new Report(shown.stream().sorted(Finding.BY_PLACE).distinct().toList(), texts);
+  }
+
+  /** What is told at the end of a file, at the line that it is about. */
+  private Finding placed(Finding finding) {
+    if (finding.span().line() > 0) {
+      return finding;
+    }
+    Pattern line =
+        switch (finding.code()) {
+          case "OLD_VERSION", "BAD_VERSION" -> Pattern.compile("V[0-9]+");
+          case "UNQUALIFIED_HOST" -> Pattern.compile("Dj.*");
+          case "OPTION_IGNORED" ->
+              Pattern.compile("O\\s+(SuperSafe|HostStatus\\w+|SingleThread\\w+).*");
+          default -> null;
+        };
+    SourceText text = texts.get(finding.file());
+    if (line == null || text == null) {
+      return finding;
+    }
+    for (int number = 1; number <= text.lineStarts().size(); number++) {
+      Matcher matcher = line.matcher(text.line(number));
+      if (matcher.lookingAt()
+          && (matcher.groupCount() == 0 || finding.message().contains(matcher.group(1)))) {
+        return new Finding(
+            finding.code(),
+            finding.level(),
+            finding.file(),
+            new Span(number, 1, matcher.end()),
+            finding.message());
+      }
+    }
+    return finding;
+  }
+
+  /** The texts that hold lines of a {@code .cf}, as they were compiled. */
+  private List<SourceText> ruleTexts() {
+    return configuration.sources().stream()
+        .filter(text -> origins == Origins.NONE || text.name().equals(origins.joined()))
+        .toList();
   }
 
   private boolean allowed(Finding finding) {

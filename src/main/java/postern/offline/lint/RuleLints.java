@@ -14,11 +14,13 @@ import postern.text.Symbols;
 
 /** Rules that cannot run or cannot match, and names in them that nobody declared. */
 final class RuleLints {
+  private final Configuration configuration;
   private final Program program;
   private final Symbols symbols;
   private final List<Finding> findings = new ArrayList<>();
 
   private RuleLints(Configuration configuration) {
+    this.configuration = configuration;
     program = configuration.program();
     symbols = program.symbols();
   }
@@ -27,6 +29,7 @@ final class RuleLints {
     RuleLints lints = new RuleLints(configuration);
     for (RuleSet set : Programs.ruleSets(configuration.program())) {
       lints.reach(set);
+      lints.never(set);
       set.rules().forEach(lints::names);
     }
     return lints.findings;
@@ -34,6 +37,10 @@ final class RuleLints {
 
   private void add(LintCode code, Rule rule, String message) {
     findings.add(Finding.of(code, rule.file(), rule.span(), message));
+  }
+
+  private void add(LintCode code, Rule rule, String word, String message) {
+    findings.add(Finding.of(code, rule.file(), Spot.of(configuration, rule, word), message));
   }
 
   // ---- what can be reached
@@ -86,6 +93,72 @@ final class RuleLints {
     return rhs.length > body && symbols.first(rhs[body]) == Meta.NET;
   }
 
+  // ---- what can match
+
+  /**
+   * Behind {@code R$* $: word ...} every workspace begins (or ends) with that word, so a rule that
+   * wants another one there never matches, until some rule changes the beginning (the end).
+   */
+  private void never(RuleSet set) {
+    int first = Symbols.NONE;
+    int last = Symbols.NONE;
+    int since = 0;
+    for (Rule rule : set.rules()) {
+      int[] lhs = folded(rule.lhs());
+      int[] rhs = rule.rhs();
+      int wantedFirst = lhs.length == 0 ? Symbols.NONE : literal(lhs[0]);
+      int wantedLast = lhs.length == 0 ? Symbols.NONE : literal(lhs[lhs.length - 1]);
+      if (differ(first, wantedFirst) || differ(last, wantedLast)) {
+        boolean front = differ(first, wantedFirst);
+        add(
+            LintCode.NEVER_MATCHES,
+            rule,
+            "whatever comes here %s with %s since line %d, and this wants %s there"
+                .formatted(
+                    front ? "begins" : "ends",
+                    symbols.text(front ? first : last),
+                    since,
+                    symbols.text(front ? wantedFirst : wantedLast)));
+        continue;
+      }
+      if (ends(rule)) {
+        continue;
+      }
+      boolean always = lhs.length == 1 && symbols.first(lhs[0]) == Meta.ANY0;
+      int body = rule.after() == Rule.After.NEXT ? 1 : 0;
+      int newFirst = rhs.length > body ? literal(rhs[body]) : Symbols.NONE;
+      int newLast = rhs.length > body && !calls(rhs) ? literal(rhs[rhs.length - 1]) : Symbols.NONE;
+      if (always && body == 1) {
+        first = newFirst;
+        last = newLast;
+        since = rule.span().line();
+      } else {
+        first = newFirst == first ? first : Symbols.NONE;
+        last = newLast == last ? last : Symbols.NONE;
+      }
+    }
+  }
+
+  /** A call takes what stands behind it as its argument. */
+  private boolean calls(int[] rhs) {
+    for (int token : rhs) {
+      if (symbols.first(token) == Meta.CALL) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The folded word that {@code token} stands for, NONE if it is none of its own. */
+  private int literal(int token) {
+    int kind = symbols.first(token);
+    return kind < 0 || Meta.isMeta(kind) ? Symbols.NONE : symbols.fold(token);
+  }
+
+  private static boolean differ(int known, int wanted) {
+    return known != Symbols.NONE && wanted != Symbols.NONE && known != wanted;
+  }
+
   private int[] folded(int[] tokens) {
     int[] all = tokens.clone();
     for (int i = 0; i < all.length; i++) {
@@ -130,6 +203,7 @@ final class RuleLints {
           add(
               LintCode.EMPTY_CLASS,
               rule,
+              "$=" + program.names().display(id),
               "class %s has no members, so this rule never matches"
                   .formatted(program.names().display(id)));
         }
@@ -146,12 +220,14 @@ final class RuleLints {
         add(
             LintCode.UNDEFINED_RULE_SET,
             rule,
+            "$>" + next,
             "there is no rule set " + next + "; calling it is a fault, and the check is lost");
       }
       if (kind == Meta.LOOKUP && program.maps().find(next) == null) {
         add(
             LintCode.UNKNOWN_MAP,
             rule,
+            "$(" + next,
             "no K line declares map " + next + "; look-ups in it find nothing");
       }
     }

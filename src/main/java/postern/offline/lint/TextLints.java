@@ -1,6 +1,8 @@
 package postern.offline.lint;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -14,10 +16,14 @@ final class TextLints {
   private static final Pattern MACRO =
       Pattern.compile("(?<!\\$)\\$(?:\\{([A-Za-z_0-9]+)\\}|([a-zA-Z_]))");
   private static final Pattern BLANKS_THEN_VERDICT = Pattern.compile(" {2,}\\$[@:#>]");
-  private static final Pattern BARE_BAR = Pattern.compile("(?<=[ \t])(?:\\$ )?\\|(?=[ \t]|$)");
+  private static final Pattern BARE_BAR =
+      Pattern.compile(
+          "(?<=[ \t])(?:(?:\\$ )?\\||\\|\\$|\\$?\u00c2?\u00a6|\\$[!I](?=[ \t]\\S))(?=[ \t]|$)");
+
+  private static final Pattern CONDITIONAL = Pattern.compile("(?<!\\$)\\$[?|.]");
 
   /** Macros that a session sets. In a rule {@code $x} is what they were when the file was read. */
-  private static final Set<String> SESSION =
+  static final Set<String> SESSION =
       Set.of(
           "verify",
           "tls_version",
@@ -120,8 +126,11 @@ final class TextLints {
           number,
           bar.start(),
           bar.end() - bar.start(),
-          "a plain | is a word; what separates two arguments is $|");
+          bar.group().equals("|")
+              ? "a plain | is a word; what separates two arguments is $|"
+              : bar.group() + " only looks like $|, which separates two arguments");
     }
+    conditionals(number, sides);
     Matcher macro = MACRO.matcher(sides);
     while (macro.find()) {
       String name = macro.group(1) != null ? macro.group(1) : macro.group(2);
@@ -138,8 +147,45 @@ final class TextLints {
     }
   }
 
+  /** {@code $?x} and {@code $.} come in pairs, with one {@code $|} between them at most. */
+  private void conditionals(int number, String sides) {
+    Deque<Integer> open = new ArrayDeque<>();
+    Deque<Boolean> split = new ArrayDeque<>();
+    Matcher sign = CONDITIONAL.matcher(sides);
+    while (sign.find()) {
+      switch (sign.group().charAt(1)) {
+        case '?' -> {
+          open.push(sign.start());
+          split.push(false);
+        }
+        case '|' -> {
+          if (!open.isEmpty() && split.pop()) {
+            unbalanced(number, sign.start(), "a second $| within one $?x: what follows is lost");
+          }
+          if (!open.isEmpty()) {
+            split.push(true);
+          }
+        }
+        default -> {
+          if (open.isEmpty()) {
+            unbalanced(number, sign.start(), "$. without a $?x in front of it");
+          } else {
+            open.pop();
+            split.pop();
+          }
+        }
+      }
+    }
+    open.forEach(
+        at -> unbalanced(number, at, "$? without its $.: all that follows hangs on the condition"));
+  }
+
+  private void unbalanced(int number, int at, String message) {
+    add(LintCode.UNBALANCED_CONDITIONAL, number, at, 2, message);
+  }
+
   /** Where the comment of a rule begins: behind the second run of tabs. */
-  private static int noteStart(String line, boolean continued) {
+  static int noteStart(String line, boolean continued) {
     if (continued) {
       return line.length();
     }
