@@ -63,6 +63,12 @@ public final class Main {
       case "test" -> {
         return TestCommand.run(rest, System.out);
       }
+      case "diff" -> {
+        return DiffCommand.run(rest, System.out);
+      }
+      case "bench" -> {
+        return BenchCommand.run(rest, System.out);
+      }
       default -> {
         if (!first.startsWith("-")) {
           throw new UsageException("no such command: " + first);

@@ -110,6 +110,44 @@ final class Questions {
     return Reply.of(session.endOfMessage(record.message().size()));
   }
 
+  /** Puts all questions of a session in order, whatever the answers are; says how many. */
+  static int all(Policy policy, SessionRecord record) {
+    int asked = 0;
+    if (record.role() == Role.CLIENT) {
+      RelayPolicy relay = policy.relay();
+      relay.connected(record.peer().name(), record.peer().address());
+      relay.tryTls();
+      relay.tlsServer(record.tls() == null ? TlsFacts.without(Verify.NONE) : record.tls());
+      asked += 2;
+      for (String recipient : record.message().recipients()) {
+        relay.tlsRcpt(bare(recipient));
+        asked++;
+      }
+      return asked;
+    }
+    SessionPolicy session = policy.session(record.peer());
+    session.checkRelay();
+    session.serverFeatures();
+    asked += 2;
+    if (record.tls() != null) {
+      session.tlsStarted(record.tls());
+      asked++;
+    }
+    session.helo(true, record.helo().isEmpty() ? record.peer().name() : record.helo());
+    SessionRecord.Login login = record.login();
+    if (!login.mechanism().isEmpty() || login.strength() > 0) {
+      session.authenticated(login.mechanism(), login.identity(), login.strength());
+    }
+    mail(session, record);
+    asked++;
+    for (String recipient : record.message().recipients()) {
+      session.rcpt(recipient, Map.of());
+      asked++;
+    }
+    session.data(record.message().recipients().size());
+    return asked + 1;
+  }
+
   private static Verdict mail(SessionPolicy session, SessionRecord record) {
     SessionRecord.Message message = record.message();
     return session.mail(

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * is called {@code gw.example.test} and names are looked up in a file only. On a host without a
  * dotted name it would sleep for a minute at each start, and otherwise wait for name servers.
  */
-final class SendmailOracle implements Oracle {
+public final class SendmailOracle implements Oracle {
   private static final String HOST = "gw.example.test";
   private static final Path PROGRAM = Path.of("/usr/sbin/sendmail");
   private static final int SECONDS = 60;
@@ -107,7 +107,7 @@ final class SendmailOracle implements Oracle {
   }
 
   /** Why sendmail cannot be asked on this machine, if so. */
-  static Optional<String> missing() {
+  public static Optional<String> missing() {
     return Found.MISSING;
   }
 
@@ -145,6 +145,11 @@ final class SendmailOracle implements Oracle {
         folder.resolve("nsswitch.conf"),
         "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n");
     return folder;
+  }
+
+  /** What sendmail's address test mode says to {@code input} with the configuration {@code cf}. */
+  public static String addressTest(Path cf, String input) {
+    return execute(List.of("-C", cf.toString()), input);
   }
 
   private static String execute(List<String> arguments, String input) {

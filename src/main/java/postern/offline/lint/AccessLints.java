@@ -115,7 +115,7 @@ final class AccessLints {
       }
       for (String parent : parents(host.toLowerCase(Locale.ROOT))) {
         MapLine above = byKey.get(tag + ":" + parent);
-        if (above != null && above != entry) {
+        if (above != null && above.line() != entry.line()) {
           if (above.value().equalsIgnoreCase(entry.value())) {
             key(
                 LintCode.SHADOWED_KEY,

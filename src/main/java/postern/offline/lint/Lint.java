@@ -121,7 +121,7 @@ public final class Lint {
   /** The texts that hold lines of a {@code .cf}, as they were compiled. */
   private List<SourceText> ruleTexts() {
     return configuration.sources().stream()
-        .filter(text -> origins == Origins.NONE || text.name().equals(origins.joined()))
+        .filter(text -> origins.joined().isEmpty() || text.name().equals(origins.joined()))
         .toList();
   }
 

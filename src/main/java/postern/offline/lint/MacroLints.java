@@ -57,7 +57,6 @@ final class MacroLints {
   private static final Set<String> READ_CLASSES =
       Set.of("LocalPersistentMacros", "persistentMacros", "tls", "TlsVerified", "cert_altnames");
 
-  private final Configuration configuration;
   private final Program program;
   private final Set<String> stored = new HashSet<>();
   private final Set<String> macros = new HashSet<>();
@@ -66,7 +65,6 @@ final class MacroLints {
   private final List<Finding> findings = new ArrayList<>();
 
   private MacroLints(Configuration configuration) {
-    this.configuration = configuration;
     program = configuration.program();
   }
 

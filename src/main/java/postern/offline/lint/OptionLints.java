@@ -19,6 +19,17 @@ final class OptionLints {
   static final Set<String> USED =
       Set.of(
           "AllowBogusHELO",
+          "AuthMechanisms",
+          "AuthOptions",
+          "AuthPasswordFile",
+          "AuthRealm",
+          "FallbackMXhost",
+          "FallbackSmartHost",
+          "MaxConnectionsPerClient",
+          "MetricsPort",
+          "MinDataRate",
+          "ProxyNetworks",
+          "TLSMissingCRL",
           "BadRcptShutdown",
           "BadRcptThrottle",
           "BlankSub",
@@ -73,12 +84,7 @@ final class OptionLints {
   /** Options whose users count on protection. */
   private static final Set<String> PROTECTION =
       Set.of(
-          "InputMailFilters",
-          "Milter",
-          "MissingCRL",
-          "RequireTLS",
-          "StrictTransportSecurity",
-          "ConnectOnlyTo");
+          "InputMailFilters", "Milter", "RequireTLS", "StrictTransportSecurity", "ConnectOnlyTo");
 
   private OptionLints() {}
 

@@ -1,0 +1,361 @@
+package postern.offline.diff;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import postern.cf.Configuration;
+import postern.offline.Answerer;
+import postern.offline.Decider;
+import postern.offline.Decision;
+import postern.offline.Hook;
+import postern.offline.Place;
+import postern.offline.SessionRecord;
+
+/**
+ * Puts the same sessions to two policies. Of each hook every combination is tried if there are few
+ * enough; else each value alone, all pairs of values, and the rest of the limit at random (with a
+ * fixed seed, so that two runs say the same).
+ */
+public final class Differ {
+  private static final long SEED = 20_261_125;
+  private static final int MOST_GROUPS = 500;
+
+  private final Configuration before;
+  private final Configuration after;
+  private final Set<Hook> only;
+  private final long limit;
+  private final Answerer oldAnswers;
+  private final Answerer newAnswers;
+  private final Decider oldReasons;
+  private final Decider newReasons;
+  private final LongConsumer progress;
+  private final BooleanSupplier enough;
+  private final Map<String, Group> groups = new LinkedHashMap<>();
+  private long tried;
+  private boolean stopped;
+
+  /** Differences of one kind, with the smallest session so far. */
+  private static final class Group {
+    long cases;
+    int size = Integer.MAX_VALUE;
+    Space space;
+    int[] chosen = {};
+
+    Group(Space space) {
+      this.space = space;
+    }
+  }
+
+  /**
+   * How one hook was tried.
+   *
+   * @param combinations how many there are
+   * @param tried how many of them were asked
+   * @param sampled whether that was a choice
+   */
+  public record Coverage(Hook hook, long combinations, long tried, boolean sampled) {}
+
+  /**
+   * What came of it.
+   *
+   * @param complete false if it was stopped before its end
+   */
+  public record Result(List<Difference> differences, List<Coverage> hooks, boolean complete) {
+    public Result {
+      differences = List.copyOf(differences);
+      hooks = List.copyOf(hooks);
+    }
+
+    /** Sessions that were put to both. */
+    public long tried() {
+      return hooks.stream().mapToLong(Coverage::tried).sum();
+    }
+
+    /** Whether every combination of the values was tried. */
+    public boolean exhaustive() {
+      return complete && hooks.stream().noneMatch(Coverage::sampled);
+    }
+  }
+
+  /**
+   * A comparison of two policies.
+   *
+   * @param only the hooks to look at; all if it is empty
+   * @param limit most sessions at one hook
+   * @param progress told the number of sessions now and then
+   * @param enough asked now and then whether to stop
+   */
+  public Differ(
+      Configuration before,
+      Configuration after,
+      Set<Hook> only,
+      long limit,
+      LongConsumer progress,
+      BooleanSupplier enough) {
+    this.before = before;
+    this.after = after;
+    this.only = only.isEmpty() ? EnumSet.allOf(Hook.class) : EnumSet.copyOf(only);
+    this.limit = limit;
+    this.progress = progress;
+    this.enough = enough;
+    oldAnswers = new Answerer(before);
+    newAnswers = new Answerer(after);
+    oldReasons = new Decider(before);
+    newReasons = new Decider(after);
+  }
+
+  /** Compares. */
+  public Result run() {
+    Vocabulary vocabulary = Vocabulary.of(before, after);
+    List<Coverage> hooks = new ArrayList<>();
+    for (Hook hook : Hook.values()) {
+      if (stopped || !only.contains(hook) || (!asked(before, hook) && !asked(after, hook))) {
+        continue;
+      }
+      Space space = Space.of(hook, vocabulary);
+      long start = tried;
+      boolean all = space.size() <= limit;
+      if (all) {
+        everything(space, new int[space.dimensions().size()], 0);
+      } else {
+        sample(space, start);
+      }
+      hooks.add(new Coverage(hook, space.size(), tried - start, !all));
+    }
+    List<Difference> differences = new ArrayList<>();
+    groups.values().forEach(group -> differences.add(difference(group)));
+    differences.sort(
+        Comparator.comparing(Difference::kind)
+            .thenComparing(Difference::hook)
+            .thenComparing(Comparator.comparingLong(Difference::cases).reversed()));
+    return new Result(merged(differences), hooks, !stopped);
+  }
+
+  private static boolean asked(Configuration configuration, Hook hook) {
+    int number = configuration.program().number(hook.text());
+    return hook == Hook.ROUTE
+        || (number >= 0 && !configuration.program().ruleSet(number).isEmpty());
+  }
+
+  // ---- which sessions
+
+  private void everything(Space space, int[] chosen, int from) {
+    if (from == chosen.length) {
+      ask(space, chosen);
+      return;
+    }
+    for (int i = 0; i < space.dimensions().get(from).size() && !stopped; i++) {
+      chosen[from] = i;
+      everything(space, chosen, from + 1);
+    }
+    chosen[from] = 0;
+  }
+
+  private void sample(Space space, long start) {
+    int n = space.dimensions().size();
+    int[] chosen = new int[n];
+    ask(space, chosen);
+    for (int a = 0; a < n; a++) {
+      for (int i = 1; i < space.dimensions().get(a).size(); i++) {
+        chosen[a] = i;
+        ask(space, chosen);
+      }
+      chosen[a] = 0;
+    }
+    pairs(space, chosen, start);
+    SplittableRandom random = new SplittableRandom(SEED);
+    long missed = 0;
+    while (tried - start < limit && !stopped && missed < limit) {
+      for (int d = 0; d < n; d++) {
+        // Half of the time nobody special: most rules are about a few facts only.
+        chosen[d] = random.nextBoolean() ? 0 : random.nextInt(space.dimensions().get(d).size());
+      }
+      long at = tried;
+      ask(space, chosen);
+      missed += tried == at ? 1 : 0;
+    }
+  }
+
+  private void pairs(Space space, int[] chosen, long start) {
+    int n = chosen.length;
+    for (int a = 0; a < n; a++) {
+      for (int b = a + 1; b < n; b++) {
+        for (int i = 1; i < space.dimensions().get(a).size(); i++) {
+          for (int j = 1; j < space.dimensions().get(b).size(); j++) {
+            if (tried - start >= limit * 3 / 4 || stopped) {
+              chosen[a] = 0;
+              chosen[b] = 0;
+              return;
+            }
+            chosen[a] = i;
+            chosen[b] = j;
+            ask(space, chosen);
+          }
+        }
+        chosen[b] = 0;
+      }
+      chosen[a] = 0;
+    }
+  }
+
+  // ---- what they say
+
+  private void ask(Space space, int[] chosen) {
+    if (stopped || !space.possible(chosen)) {
+      return;
+    }
+    if ((++tried & 0x3ff) == 0) {
+      progress.accept(tried);
+      stopped = enough.getAsBoolean();
+    }
+    SessionRecord record = space.record(space.facts(chosen));
+    String one = oldAnswers.answer(record, space.hook());
+    String two = newAnswers.answer(record, space.hook());
+    if (one.equals(two)) {
+      return;
+    }
+    String key = key(record, space.hook());
+    Group group = groups.get(key);
+    if (group == null) {
+      if (groups.size() >= MOST_GROUPS) {
+        stopped = true;
+        return;
+      }
+      group = new Group(space);
+      groups.put(key, group);
+    }
+    group.cases++;
+    int size = size(chosen);
+    if (size < group.size) {
+      group.size = size;
+      group.space = space;
+      group.chosen = chosen.clone();
+    }
+  }
+
+  /** Facts that are about somebody special. */
+  private static int size(int[] chosen) {
+    int size = 0;
+    for (int each : chosen) {
+      size += each > 0 ? 1 : 0;
+    }
+    return size;
+  }
+
+  /** What the two answers come from; a map line counts if only one of the two found it. */
+  private String key(SessionRecord record, Hook hook) {
+    Decision one = oldReasons.decide(record, hook);
+    Decision two = newReasons.decide(record, hook);
+    String oldEntry = entry(one);
+    String newEntry = entry(two);
+    boolean lines = !oldEntry.equals(newEntry);
+    return hook
+        + "|"
+        + reasons(one)
+        + "|"
+        + (lines ? oldEntry : "")
+        + "|"
+        + reasons(two)
+        + "|"
+        + (lines ? newEntry : "");
+  }
+
+  /** The rule, and what of the answer does not depend on names. */
+  private static String reasons(Decision decision) {
+    Place rule = decision.rule();
+    String answer = decision.answer();
+    String kind =
+        decision.refuses()
+            ? answer.substring(0, Math.min(answer.length(), 9))
+            : answer.replaceAll(" .*", "");
+    return kind + "|" + (rule == null ? "" : rule.source());
+  }
+
+  private static String entry(Decision decision) {
+    Decision.@Nullable Found entry = decision.entry();
+    return entry == null ? "" : entry.key() + " " + entry.value();
+  }
+
+  // ---- the smallest session
+
+  private Difference difference(Group group) {
+    Space space = group.space;
+    int[] chosen = group.chosen.clone();
+    String key = key(space.record(space.facts(chosen)), space.hook());
+    for (int i = 0; i < chosen.length; i++) { // one fact less, if the reasons stay
+      int kept = chosen[i];
+      chosen[i] = 0;
+      if (kept != 0
+          && !(space.possible(chosen)
+              && differs(space, chosen)
+              && key(space.record(space.facts(chosen)), space.hook()).equals(key))) {
+        chosen[i] = kept;
+      }
+    }
+    Map<String, String> facts = new TreeMap<>(space.facts(chosen));
+    facts = without(space, facts, key);
+    SessionRecord record = space.record(facts);
+    return new Difference(
+        space.hook(),
+        group.cases,
+        facts,
+        record,
+        oldReasons.decide(record, space.hook()),
+        newReasons.decide(record, space.hook()));
+  }
+
+  private boolean differs(Space space, int[] chosen) {
+    SessionRecord record = space.record(space.facts(chosen));
+    return !oldAnswers.answer(record, space.hook()).equals(newAnswers.answer(record, space.hook()));
+  }
+
+  /** Leaves out facts that do not matter at all. */
+  private Map<String, String> without(Space space, Map<String, String> facts, String key) {
+    Map<String, String> left = new TreeMap<>(facts);
+    for (String name : facts.keySet()) {
+      boolean argument =
+          switch (space.hook()) {
+            case CHECK_MAIL -> name.equals("from");
+            case CHECK_RCPT, TLS_RCPT, ROUTE -> name.equals("to");
+            default -> false;
+          };
+      if (argument || name.equals("verify")) {
+        continue;
+      }
+      Map<String, String> less = new TreeMap<>(left);
+      less.remove(name);
+      SessionRecord record = space.record(less);
+      if (!less.isEmpty()
+          && !oldAnswers
+              .answer(record, space.hook())
+              .equals(newAnswers.answer(record, space.hook()))
+          && key(record, space.hook()).equals(key)) {
+        left = less;
+      }
+    }
+    return left;
+  }
+
+  /** Differences that turned out to have the same smallest session are one. */
+  private static List<Difference> merged(List<Difference> all) {
+    Map<String, Difference> merged = new LinkedHashMap<>();
+    for (Difference each : all) {
+      merged.merge(
+          each.hook() + " " + each.facts(),
+          each,
+          (a, b) ->
+              new Difference(
+                  a.hook(), a.cases() + b.cases(), a.facts(), a.session(), a.before(), a.after()));
+    }
+    return List.copyOf(merged.values());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package postern.offline.bench;
+
+import org.jspecify.annotations.NullMarked;

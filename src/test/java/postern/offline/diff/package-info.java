@@ -1,0 +1,4 @@
+@NullMarked
+package postern.offline.diff;
+
+import org.jspecify.annotations.NullMarked;
