@@ -173,6 +173,7 @@ public final class OptionTable {
       ProxyNetworks - w
       RequireTLS - b
       MetricsPort - i
+      LocalDelivery - S
       """;
 
   private static final List<Option> SENDMAIL = read(TABLE);

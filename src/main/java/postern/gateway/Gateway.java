@@ -48,6 +48,7 @@ public final class Gateway {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final int OS_ERROR = 71;
   private static final int WORKERS = 32;
+  private static final int PROGRAMS = 20;
   private static final int WAITING = 10_000;
   private static final long REFRESH_MILLIS = 200;
 
@@ -160,7 +161,8 @@ public final class Gateway {
                 new Agents(
                     () -> reloading.current().configuration(),
                     relay,
-                    new MaildirAgent(mail, options.hostName(), workers, Clock.systemUTC())),
+                    new MaildirAgent(mail, options.hostName(), workers, Clock.systemUTC()),
+                    programs()),
                 address -> route(reloading.current().policy(), address),
                 ids::next,
                 log,
@@ -228,6 +230,20 @@ public final class Gateway {
 
   private static DeliveryMode mode(Generation current) {
     return DeliveryMode.of(current.configuration().options().string("DeliveryMode", "background"));
+  }
+
+  /** Programs take their time; whoever waits for them must not keep the relay's workers. */
+  private static ThreadPoolExecutor programs() {
+    ThreadPoolExecutor programs =
+        new ThreadPoolExecutor(
+            PROGRAMS,
+            PROGRAMS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new DefaultThreadFactory("mailer", true));
+    programs.allowCoreThreadTimeOut(true);
+    return programs;
   }
 
   private static ThreadPoolExecutor workers() {

@@ -15,7 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import postern.cf.Configuration;
 import postern.cf.Options;
+import postern.queue.Order;
 import postern.queue.ScheduleSettings;
+import postern.queue.TimeLimits;
 import postern.smtp.client.RelaySettings;
 import postern.smtp.client.RelayTimeouts;
 import postern.smtp.server.Listener;
@@ -236,27 +238,42 @@ final class GatewayOptions {
     return StatusPort.open(port, status);
   }
 
-  ScheduleSettings schedule(Duration runInterval) {
+  ScheduleSettings schedule(Duration runInterval) throws StartupException {
     ScheduleSettings d = ScheduleSettings.DEFAULT;
-    String[] age = options.string("QueueTimeout").split("/", -1);
-    Duration giveUp =
-        options.time(
-            "Timeout.queuereturn", age[0].isEmpty() ? d.queueReturn() : Duration.ofDays(5));
-    giveUp = options.time("Timeout.queuereturn.normal", giveUp);
-    Duration warn =
-        options.time("Timeout.queuewarn.normal", options.time("Timeout.queuewarn", d.queueWarn()));
     return new ScheduleSettings(
         runInterval.isZero() ? d.runInterval() : runInterval,
         options.time("MinQueueAge", d.minAge()),
         options.time("MaxQueueAge", d.maxAge()),
-        giveUp,
-        options.time("Timeout.queuereturn.dsn", giveUp),
-        warn,
-        options.time("Timeout.queuewarn.dsn", warn),
+        limits("Timeout.queuereturn", d.queueReturn().normal()),
+        limits("Timeout.queuewarn", d.queueWarn().normal()),
         d.perDestination(),
         d.total(),
         d.inMemory(),
-        d.recipientsPerDelivery());
+        d.recipientsPerDelivery(),
+        order());
+  }
+
+  private TimeLimits limits(String name, Duration otherwise) {
+    Duration all = options.time(name, otherwise);
+    Duration normal = options.time(name + ".normal", all);
+    return new TimeLimits(
+        normal,
+        options.time(name + ".urgent", all),
+        options.time(name + ".non-urgent", all),
+        options.time(name + ".dsn", all));
+  }
+
+  private Order order() throws StartupException {
+    Order d = Order.DEFAULT;
+    try {
+      return new Order(
+          Order.by(options.string("QueueSortOrder")),
+          options.number("RecipientFactor", (int) d.recipientFactor()),
+          options.number("ClassFactor", (int) d.classFactor()),
+          options.number("RetryFactor", (int) d.retryFactor()));
+    } catch (IllegalArgumentException e) {
+      throw new StartupException(CONFIGURATION, String.valueOf(e.getMessage()));
+    }
   }
 
   RelaySettings relay() {

@@ -233,6 +233,22 @@ final class MailLog implements ServerLog, QueueLog, RelayLog {
   }
 
   @Override
+  public void authenticated(String relay, String mechanism) {
+    LOG.info("AUTH=client, relay={}, mech={}, bits=0", safe(relay), mechanism);
+  }
+
+  @Override
+  public void authFailed(String relay, String mechanism, String reply) {
+    LOG.info("AUTH=client, relay={}, mech={}, failed: {}", safe(relay), mechanism, safe(reply));
+  }
+
+  @Override
+  public void authSkipped(String relay, String offered) {
+    LOG.info(
+        "AUTH=client, relay={}, available mechanisms={} do not fit", safe(relay), safe(offered));
+  }
+
+  @Override
   public void injected(String relay) {
     LOG.warn("STARTTLS=client, relay={}, dropped plaintext behind the 220", safe(relay));
   }

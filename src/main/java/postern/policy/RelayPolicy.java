@@ -33,6 +33,17 @@ public interface RelayPolicy {
   /** {@code tls_rcpt} for one recipient, before its RCPT. */
   Verdict tlsRcpt(String recipient);
 
+  /**
+   * {@code authinfo}: who we are towards a peer that offers AUTH. May read a file: not for an event
+   * loop.
+   */
+  default AuthInfo authInfo() {
+    return AuthInfo.NONE;
+  }
+
+  /** AUTH succeeded: sets {@code ${auth_type}} and {@code ${auth_authen}}. */
+  default void authenticated(String mechanism, String user) {}
+
   /** The value of a macro or empty. */
   String macro(String name);
 }

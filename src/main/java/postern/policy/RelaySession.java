@@ -1,5 +1,10 @@
 package postern.policy;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import postern.cf.Configuration;
 import postern.text.Macros;
 
@@ -74,6 +79,31 @@ final class RelaySession implements RelayPolicy {
   public Verdict tlsRcpt(String recipient) {
     macros.set("rcpt_addr", recipient);
     return checks.check("tls_rcpt", recipient, null, macros.scope(), true, "");
+  }
+
+  @Override
+  public AuthInfo authInfo() {
+    if (checks.defines("authinfo")) {
+      return AuthInfo.of(checks.capability("authinfo", name, address, macros.scope()));
+    }
+    String file = configuration.options().string("DefaultAuthInfo");
+    if (file.isEmpty()) {
+      return AuthInfo.NONE;
+    }
+    try {
+      Path path = Path.of(file);
+      if (Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ)) {
+        return AuthInfo.TEMPORARY; // a secret that everybody can read is none
+      }
+      return AuthInfo.ofLines(Files.readAllLines(path, StandardCharsets.UTF_8));
+    } catch (IOException | UnsupportedOperationException e) {
+      return AuthInfo.TEMPORARY;
+    }
+  }
+
+  @Override
+  public void authenticated(String mechanism, String user) {
+    macros.set("auth_type", mechanism).set("auth_authen", user);
   }
 
   @Override

@@ -17,6 +17,10 @@ import postern.text.Macros;
  * TLS, HELO) and the transaction's (sender, queue id, whatever rules set), which ends with it.
  */
 final class ServerSession implements SessionPolicy {
+  /** Mailers that only aliases may name: whoever sends mail may not choose a program to run. */
+  private static final Map<String, String> FOR_ALIASES =
+      Map.of("prog", "programs", "*file*", "files", "*include*", ":include:s");
+
   private final CompiledPolicy policy;
   private final Configuration configuration;
   private final Checks checks;
@@ -226,6 +230,12 @@ final class ServerSession implements SessionPolicy {
         && resolution instanceof Resolution.Deliverable good
         && !policy.hasMailbox(good)) {
       verdict = new Verdict.Reject(550, "5.1.1", argument + "... User unknown");
+    }
+    if (verdict instanceof Verdict.Accept
+        && resolution instanceof Resolution.Deliverable good
+        && FOR_ALIASES.containsKey(good.mailer())) {
+      String what = argument + "... Cannot mail directly to " + FOR_ALIASES.get(good.mailer());
+      verdict = new Verdict.Reject(550, "5.7.1", what);
     }
     if (verdict.passes()) {
       transaction.set("nrcpts", ++recipients);

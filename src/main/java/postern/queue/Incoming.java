@@ -29,6 +29,7 @@ public final class Incoming {
   private int chunks;
   private long size;
   private boolean finished;
+  private Precedence precedence = Precedence.NORMAL;
   private CompletableFuture<@Nullable Void> written = CompletableFuture.completedFuture(null);
   private volatile @Nullable SpoolException failure;
 
@@ -100,7 +101,8 @@ public final class Incoming {
   CompletableFuture<Stored> commit(Envelope envelope, byte[] headerPrefix, Stored.Kind kind) {
     open();
     finished = true;
-    Stored stored = new Stored(key, envelope, size + headerPrefix.length, kind);
+    Precedence of = chunks == 0 ? Precedence.of(buffer, used) : precedence;
+    Stored stored = new Stored(key, envelope, size + headerPrefix.length, kind, of);
     if (chunks == 0) {
       SpoolException known = failure;
       if (known != null) {
@@ -151,6 +153,9 @@ public final class Incoming {
   }
 
   private void flush() {
+    if (chunks == 0) {
+      precedence = Precedence.of(buffer, used);
+    }
     byte[] data = used == buffer.length ? buffer : Arrays.copyOf(buffer, used);
     buffer = new byte[0];
     used = 0;

@@ -11,6 +11,7 @@ import java.util.Set;
 final class Lane {
   private static final int FIRST_WINDOW = 2;
   private static final int SCARCE = 4;
+  private static final int MOST_STRIKES = 3;
 
   final String name;
   final ArrayDeque<Job> ready = new ArrayDeque<>();
@@ -32,8 +33,11 @@ final class Lane {
   /** The destination is left alone for a while. */
   boolean paused;
 
-  /** Failures of the whole destination in a row. */
+  /** Pauses in a row without a success between them. */
   int failures;
+
+  private int strikes;
+  private boolean proven;
 
   /** Counts pauses, so that a timer of an earlier one does not end a later one. */
   int pauses;
@@ -63,11 +67,28 @@ final class Lane {
 
   void succeeded(int most) {
     failures = 0;
+    strikes = 0;
+    proven = true;
     window = Math.min(most, window + 1);
   }
 
-  void failed() {
+  /**
+   * A delivery failed because the host did not serve. One that has served well before may fail a
+   * few times in a row; fewer deliveries are then made at a time.
+   *
+   * @return whether the destination is to be left alone now
+   */
+  boolean failed() {
+    strikes++;
+    window = Math.max(1, window / 2);
+    return !proven || strikes >= MOST_STRIKES;
+  }
+
+  void paused() {
     failures++;
+    strikes = 0;
+    proven = false;
     window = 1;
+    paused = true;
   }
 }

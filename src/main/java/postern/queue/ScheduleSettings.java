@@ -10,27 +10,25 @@ import java.time.Duration;
  * @param maxAge {@code MaxQueueAge}: if longer than {@code minAge}, the age doubles with each try
  *     up to this; zero for a constant age
  * @param queueReturn {@code Timeout.queuereturn}: give up after this
- * @param queueReturnDsn the same for bounces ({@code .dsn})
  * @param queueWarn {@code Timeout.queuewarn}: tell the sender once; zero for never
- * @param queueWarnDsn the same for bounces; they have nobody to tell, so this is for completeness
  * @param perDestination deliveries to one mailer and host at the same time; a destination earns
  *     them by successes
  * @param total deliveries at the same time
  * @param inMemory messages loaded and ready to be tried; the rest stays on disk
  * @param recipientsPerDelivery recipients in one transaction
+ * @param order which of the messages for one destination goes first
  */
 public record ScheduleSettings(
     Duration runInterval,
     Duration minAge,
     Duration maxAge,
-    Duration queueReturn,
-    Duration queueReturnDsn,
-    Duration queueWarn,
-    Duration queueWarnDsn,
+    TimeLimits queueReturn,
+    TimeLimits queueWarn,
     int perDestination,
     int total,
     int inMemory,
-    int recipientsPerDelivery) {
+    int recipientsPerDelivery,
+    Order order) {
 
   /** A run every 30 minutes, age 0, five days, no warning, 20 a destination, 500 in all. */
   public static final ScheduleSettings DEFAULT =
@@ -38,14 +36,13 @@ public record ScheduleSettings(
           Duration.ofMinutes(30),
           Duration.ZERO,
           Duration.ZERO,
-          Duration.ofDays(5),
-          Duration.ofDays(5),
-          Duration.ZERO,
-          Duration.ZERO,
+          TimeLimits.all(Duration.ofDays(5)),
+          TimeLimits.all(Duration.ZERO),
           20,
           500,
           10_000,
-          100);
+          100,
+          Order.DEFAULT);
 
   /** The time from the try number {@code tries} (from 1) until the next is allowed. */
   Duration age(int tries) {

@@ -39,6 +39,9 @@ public final class Scheduler implements AutoCloseable {
   private static final Duration SETTLE_AGAIN = Duration.ofSeconds(5);
   private static final long BUSY_LANE_MILLIS = 1000;
 
+  /** Of so many times as many messages as there is room for, the best are taken. */
+  private static final int CHOICE = 2;
+
   /** What a scheduler works with. */
   public record Ports(
       Spool spool,
@@ -260,12 +263,7 @@ public final class Scheduler implements AutoCloseable {
 
   private static Job job(Stored message, List<QueueEntry.Waiting> waiting, boolean warned) {
     Stored part =
-        new Stored(
-            message.key(),
-            SpoolRows.withRecipients(
-                message.envelope(), waiting.stream().map(QueueEntry.Waiting::recipient).toList()),
-            message.size(),
-            message.kind());
+        message.withRecipients(waiting.stream().map(QueueEntry.Waiting::recipient).toList());
     return new Job(part, List.copyOf(waiting), warned);
   }
 
@@ -375,7 +373,7 @@ public final class Scheduler implements AutoCloseable {
       if (lane.paused) {
         resume(lane); // it answers after all
       }
-    } else if (!lane.paused) {
+    } else if (!lane.paused && lane.failed()) {
       pause(lane); // once, however many connections fail together
     }
     Duration took = Duration.between(began, now);
@@ -463,8 +461,7 @@ public final class Scheduler implements AutoCloseable {
   }
 
   private void pause(Lane lane) {
-    lane.failed();
-    lane.paused = true;
+    lane.paused();
     lane.more = true;
     int pause = ++lane.pauses;
     for (Job job : lane.ready) {
@@ -511,7 +508,8 @@ public final class Scheduler implements AutoCloseable {
     int limit = lane.loaded.size() + room + settings.recipientsPerDelivery();
     try {
       List<Long> keys = spool.dueInLane(lane.name, now, limit);
-      lane.more = false;
+      lane.more = keys.size() >= limit;
+      List<QueueEntry> entries = new ArrayList<>();
       for (long key : keys) {
         if (lane.loaded.contains(key) || aged.contains(key)) {
           continue;
@@ -520,24 +518,25 @@ public final class Scheduler implements AutoCloseable {
           nextDue = Long.MIN_VALUE; // it is on its way here, or else the next run takes it
           continue;
         }
-        if (room-- <= 0) {
+        if (entries.size() >= CHOICE * room) {
           lane.more = true;
           break;
         }
-        load(lane, key, now);
+        spool.entry(key).filter(entry -> !entry.held()).ifPresent(entries::add);
+      }
+      entries.sort(settings.order().comparator()); // stable: those due first go first
+      lane.more |= entries.size() > room;
+      for (QueueEntry entry : entries.subList(0, Math.min(room, entries.size()))) {
+        load(lane, entry, now);
       }
     } catch (IOException e) {
       log.trouble("reading the queue for " + lane.name, e);
     }
   }
 
-  private void load(Lane lane, long key, long now) throws IOException {
-    Optional<QueueEntry> entry = spool.entry(key);
-    if (entry.isEmpty() || entry.get().held()) {
-      return;
-    }
+  private void load(Lane lane, QueueEntry entry, long now) {
     List<QueueEntry.Waiting> due = new ArrayList<>();
-    for (QueueEntry.Waiting w : entry.get().waiting()) {
+    for (QueueEntry.Waiting w : entry.waiting()) {
       if (QueueEntry.lane(w.recipient()).equals(lane.name) && w.due().toEpochMilli() <= now) {
         if (due.size() == settings.recipientsPerDelivery()) {
           lane.more = true;
@@ -547,7 +546,7 @@ public final class Scheduler implements AutoCloseable {
       }
     }
     if (!due.isEmpty()) {
-      add(lane, job(entry.get().message(), due, entry.get().warned()));
+      add(lane, job(entry.message(), due, entry.warned()));
     }
   }
 
@@ -672,7 +671,8 @@ public final class Scheduler implements AutoCloseable {
       Instant now = time.now();
       for (QueueEntry entry : entries) {
         Duration age = Duration.between(entry.message().envelope().arrived(), now);
-        if (age.compareTo(warning ? settings.queueWarn() : settler.firstGiveUp()) < 0) {
+        if (age.compareTo((warning ? settings.queueWarn() : settings.queueReturn()).shortest())
+            < 0) {
           over = true;
           break;
         }
@@ -698,7 +698,7 @@ public final class Scheduler implements AutoCloseable {
     }
     if (!over) {
       time.execute(() -> ageStep(next, warning));
-    } else if (!warning && !settings.queueWarn().isZero() && !stopped) {
+    } else if (!warning && !settings.queueWarn().shortest().isZero() && !stopped) {
       time.execute(() -> ageStep(warnedUpTo, true));
     } else {
       ageing = false;

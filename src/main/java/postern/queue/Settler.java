@@ -67,22 +67,6 @@ final class Settler {
     }
   }
 
-  Duration giveUpAfter(boolean bounce) {
-    return bounce ? settings.queueReturnDsn() : settings.queueReturn();
-  }
-
-  /** Zero for never. */
-  Duration warnAfter(boolean bounce) {
-    return bounce ? settings.queueWarnDsn() : settings.queueWarn();
-  }
-
-  /** The youngest age at which anything is given up. */
-  Duration firstGiveUp() {
-    Duration mail = settings.queueReturn();
-    Duration dsn = settings.queueReturnDsn();
-    return mail.compareTo(dsn) < 0 ? mail : dsn;
-  }
-
   /**
    * @param nextRun deferred recipients are not due before; null if no run is planned
    */
@@ -154,9 +138,9 @@ final class Settler {
     Age(Job job, Instant now) {
       boolean bounce = job.message().envelope().sender().isEmpty();
       Duration age = Duration.between(job.message().envelope().arrived(), now);
-      most = giveUpAfter(bounce);
+      most = settings.queueReturn().of(job.message());
       expired = age.compareTo(most) >= 0;
-      Duration warnAfter = warnAfter(bounce);
+      Duration warnAfter = settings.queueWarn().of(job.message());
       warn =
           !expired
               && !bounce
@@ -175,9 +159,10 @@ final class Settler {
   /** Composes the reports that {@code sorted} asks for. */
   Plan plan(Job job, Sorted sorted, Instant now) {
     Stored message = job.message();
-    boolean bounce = message.envelope().sender().isEmpty();
     Dsn.Age age =
-        new Dsn.Age(Duration.between(message.envelope().arrived(), now), giveUpAfter(bounce));
+        new Dsn.Age(
+            Duration.between(message.envelope().arrived(), now),
+            settings.queueReturn().of(job.message()));
     List<Dsn.Item> failed = sorted.failed.stream().map(Leaving::item).toList();
     List<Bounces.Report> reports = new ArrayList<>();
     try {

@@ -169,6 +169,10 @@ public final class Spool implements AutoCloseable {
     long version = sql.number(SpoolSql.SELECT_VERSION, 0);
     if (version == 0) {
       sql.update(SpoolSql.INSERT_VERSION, SpoolSql.VERSION);
+    } else if (version == 1) {
+      for (String line : SpoolSql.FROM_VERSION_1) {
+        sql.execute(line);
+      }
     } else if (version != SpoolSql.VERSION) {
       throw new SQLException("spool has version " + version + ", not " + SpoolSql.VERSION);
     }
@@ -448,7 +452,12 @@ public final class Spool implements AutoCloseable {
     int bytes = 0;
     for (Settlement.NewMessage m : settlement.bounces()) {
       bounces.add(
-          new Stored(nextKey.getAndIncrement(), m.envelope(), m.content().length, m.kind()));
+          new Stored(
+              nextKey.getAndIncrement(),
+              m.envelope(),
+              m.content().length,
+              m.kind(),
+              Precedence.NORMAL));
       bytes += m.content().length;
     }
     bounces.forEach(bounce -> fresh.put(bounce.key(), System.nanoTime()));

@@ -20,6 +20,12 @@ final class SpoolRows {
 
   private static final int DOUBLE_BOUNCE = 1;
 
+  // Bits of the column "flags".
+  private static final int REQUIRE_TLS = 1;
+  private static final int SMTPUTF8 = 2;
+  private static final int URGENT = 4;
+  private static final int NON_URGENT = 8;
+
   /** Inserts message and recipient rows; recipients of a quarantined message are not due. */
   static void insertMessage(Statements sql, Stored stored) throws SQLException {
     Envelope e = stored.envelope();
@@ -32,12 +38,13 @@ final class SpoolRows {
         e.body(),
         e.ret(),
         e.envid(),
-        e.requireTls() ? 1 : 0,
+        flags(stored),
         arrived,
         stored.size(),
         e.quarantine(),
         0,
-        stored.kind() == Stored.Kind.DOUBLE_BOUNCE ? DOUBLE_BOUNCE : MAIL);
+        stored.kind() == Stored.Kind.DOUBLE_BOUNCE ? DOUBLE_BOUNCE : MAIL,
+        stored.precedence().messageClass());
     long due = e.quarantine().isEmpty() ? arrived : SpoolSql.HELD;
     long row = stored.key() * ROWS;
     for (Envelope.Recipient r : e.recipients()) {
@@ -81,6 +88,7 @@ final class SpoolRows {
   private record Head(Stored message, boolean warned) {}
 
   private static Head head(ResultSet rows) throws SQLException {
+    int flags = rows.getInt(7);
     Envelope envelope =
         new Envelope(
             rows.getString(2),
@@ -89,11 +97,33 @@ final class SpoolRows {
             rows.getString(4),
             rows.getString(5),
             rows.getString(6),
-            rows.getInt(7) != 0,
+            (flags & REQUIRE_TLS) != 0,
             Instant.ofEpochMilli(rows.getLong(8)),
-            rows.getString(10));
-    Stored stored = new Stored(rows.getLong(1), envelope, rows.getLong(9), kind(rows.getInt(12)));
+            rows.getString(10),
+            (flags & SMTPUTF8) != 0);
+    Stored stored =
+        new Stored(
+            rows.getLong(1),
+            envelope,
+            rows.getLong(9),
+            kind(rows.getInt(12)),
+            new Precedence(rows.getInt(13), urgency(flags)));
     return new Head(stored, rows.getInt(11) != 0);
+  }
+
+  private static int flags(Stored stored) {
+    Precedence.Urgency urgency = stored.precedence().urgency();
+    return (stored.envelope().requireTls() ? REQUIRE_TLS : 0)
+        | (stored.envelope().smtpUtf8() ? SMTPUTF8 : 0)
+        | (urgency == Precedence.Urgency.URGENT ? URGENT : 0)
+        | (urgency == Precedence.Urgency.NON_URGENT ? NON_URGENT : 0);
+  }
+
+  private static Precedence.Urgency urgency(int flags) {
+    if ((flags & URGENT) != 0) {
+      return Precedence.Urgency.URGENT;
+    }
+    return (flags & NON_URGENT) != 0 ? Precedence.Urgency.NON_URGENT : Precedence.Urgency.NORMAL;
   }
 
   private static Stored.Kind kind(int number) {
@@ -110,12 +140,7 @@ final class SpoolRows {
       }
     }
     Stored message =
-        new Stored(
-            bare.key(),
-            withRecipients(
-                bare.envelope(), waiting.stream().map(QueueEntry.Waiting::recipient).toList()),
-            bare.size(),
-            bare.kind());
+        bare.withRecipients(waiting.stream().map(QueueEntry.Waiting::recipient).toList());
     return new QueueEntry(message, waiting, head.warned);
   }
 
@@ -132,19 +157,6 @@ final class SpoolRows {
         Instant.ofEpochMilli(rows.getLong(9)),
         rows.getString(10),
         rows.getString(11));
-  }
-
-  static Envelope withRecipients(Envelope e, List<Envelope.Recipient> recipients) {
-    return new Envelope(
-        e.id(),
-        e.sender(),
-        recipients,
-        e.body(),
-        e.ret(),
-        e.envid(),
-        e.requireTls(),
-        e.arrived(),
-        e.quarantine());
   }
 
   static List<QueueEntry.Attempt> attempts(Statements sql, long key) throws SQLException {

@@ -47,9 +47,9 @@ final class SpoolSql {
         "CREATE TABLE IF NOT EXISTS message ("
             + ("id " + dialect.key + ", qid TEXT NOT NULL, sender TEXT NOT NULL,")
             + " body TEXT NOT NULL, ret TEXT NOT NULL, envid TEXT NOT NULL,"
-            + " requiretls INTEGER NOT NULL, arrived BIGINT NOT NULL, size BIGINT NOT NULL,"
+            + " flags INTEGER NOT NULL, arrived BIGINT NOT NULL, size BIGINT NOT NULL,"
             + " hold TEXT NOT NULL, warned INTEGER NOT NULL, kind INTEGER NOT NULL,"
-            + " state INTEGER NOT NULL)",
+            + " state INTEGER NOT NULL, class INTEGER NOT NULL DEFAULT 0)",
         "CREATE TABLE IF NOT EXISTS recipient ("
             + ("id " + dialect.key + ", address TEXT NOT NULL, notify TEXT NOT NULL,")
             + " orcpt TEXT NOT NULL, lane TEXT NOT NULL, forward TEXT NOT NULL,"
@@ -74,12 +74,22 @@ final class SpoolSql {
   static final String COMMIT = "COMMIT";
   static final String ROLLBACK = "ROLLBACK";
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** What makes a spool of version 1 one of version 2. */
+  static final List<String> FROM_VERSION_1 =
+      List.of(
+          BEGIN,
+          "ALTER TABLE message RENAME COLUMN requiretls TO flags",
+          "ALTER TABLE message ADD COLUMN class INTEGER NOT NULL DEFAULT 0",
+          "UPDATE spool SET version = 2",
+          COMMIT);
+
   static final String SELECT_VERSION = "SELECT version FROM spool";
   static final String INSERT_VERSION = "INSERT INTO spool (version) VALUES (?)";
 
   private static final String MESSAGE_COLUMNS =
-      "id, qid, sender, body, ret, envid, requiretls, arrived, size, hold, warned, kind";
+      "id, qid, sender, body, ret, envid, flags, arrived, size, hold, warned, kind, class";
   private static final String RECIPIENT_COLUMNS =
       "id, address, notify, orcpt, lane, forward, due, tries, tried, dsn, reason";
 
@@ -88,12 +98,12 @@ final class SpoolSql {
       "INSERT INTO message ("
           + MESSAGE_COLUMNS
           + ", state)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
   static final String BEGIN_MESSAGE =
       "INSERT INTO message ("
           + MESSAGE_COLUMNS
           + ", state)"
-          + " VALUES (?, '', '', '', '', '', 0, 0, 0, '', 0, 0, 0)";
+          + " VALUES (?, '', '', '', '', '', 0, 0, 0, '', 0, 0, 0, 0)";
   static final String IS_BEGUN = "SELECT 1 FROM message WHERE id = ?";
   static final String DELETE_BEGUN = "DELETE FROM message WHERE id = ? AND state = 0";
   static final String INSERT_RECIPIENT =

@@ -15,6 +15,7 @@ import java.util.List;
  * @param requireTls REQUIRETLS was asked for (RFC 8689)
  * @param arrived when MAIL was accepted
  * @param quarantine reason to hold the message, or empty
+ * @param smtpUtf8 SMTPUTF8 was asked for (RFC 6531)
  */
 public record Envelope(
     String id,
@@ -25,9 +26,30 @@ public record Envelope(
     String envid,
     boolean requireTls,
     Instant arrived,
-    String quarantine) {
+    String quarantine,
+    boolean smtpUtf8) {
   public Envelope {
     recipients = List.copyOf(recipients);
+  }
+
+  /** An envelope of plain ASCII. */
+  public Envelope(
+      String id,
+      String sender,
+      List<Recipient> recipients,
+      String body,
+      String ret,
+      String envid,
+      boolean requireTls,
+      Instant arrived,
+      String quarantine) {
+    this(id, sender, recipients, body, ret, envid, requireTls, arrived, quarantine, false);
+  }
+
+  /** The same message with other recipients. */
+  public Envelope withRecipients(List<Recipient> others) {
+    return new Envelope(
+        id, sender, others, body, ret, envid, requireTls, arrived, quarantine, smtpUtf8);
   }
 
   /**

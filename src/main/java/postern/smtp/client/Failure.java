@@ -11,7 +11,7 @@ import postern.policy.Verdict;
  *
  * <p>{@link #elsewhere} says whether another host of the same destination may be tried.
  */
-final class Failure extends Exception {
+class Failure extends Exception {
   private final boolean permanent;
   private final String dsn;
   private final String reply;

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import postern.policy.AuthInfo;
 import postern.policy.RelayPolicy;
 import postern.policy.TlsFacts;
 import postern.policy.TlsFeatures;
@@ -95,6 +96,7 @@ final class Opening {
         .thenCompose(unused -> startTls())
         .thenCompose(this::judge)
         .thenCompose(active -> active ? hello() : done())
+        .thenCompose(unused -> authenticate())
         .thenApply(unused -> connection);
   }
 
@@ -138,6 +140,30 @@ final class Opening {
                         return second.positive() ? greetedBack(second) : refused(helo, second);
                       });
             });
+  }
+
+  /** AUTH, where the peer offers it, {@code clt_features} allows it and there is an entry. */
+  private CompletableFuture<@Nullable Void> authenticate() {
+    if (!connection.extensions.has("AUTH") || flags.indexOf('A') >= 0) {
+      return done();
+    }
+    CompletableFuture<AuthInfo> info = new CompletableFuture<>();
+    pass(
+        CompletableFuture.supplyAsync(policy::authInfo, workers)
+            .thenApplyAsync(found -> found, connection.loop()),
+        info);
+    return info.thenCompose(
+        found -> {
+          if (found.temporary()) {
+            connection.quit(limits.quit());
+            return failed(
+                new Failure(
+                    false, "4.7.0", "", "", "Deferred: authinfo cannot tell", List.of(), true));
+          }
+          return found.given()
+              ? new Authentication(connection, settings, found, log).run()
+              : done();
+        });
   }
 
   private CompletableFuture<@Nullable Void> refused(String command, Reply reply) {

@@ -18,14 +18,23 @@ record PeerExtensions(Map<String, String> keywords) {
     Map<String, String> keywords = new HashMap<>();
     List<String> lines = ehlo.lines();
     for (String line : lines.subList(1, lines.size())) {
-      String[] words = line.strip().split("[ \\t]+", 2);
-      keywords.put(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "");
+      // AUTH=LOGIN is how some old servers write it
+      String[] words = line.strip().replaceFirst("^(?i)AUTH=", "AUTH ").split("[ \\t]+", 2);
+      keywords.merge(
+          words[0].toUpperCase(Locale.ROOT),
+          words.length > 1 ? words[1] : "",
+          (a, b) -> (a + " " + b).strip());
     }
     return new PeerExtensions(keywords);
   }
 
   boolean has(String keyword) {
     return keywords.containsKey(keyword);
+  }
+
+  /** What stands behind the keyword, empty if nothing does. */
+  String value(String keyword) {
+    return keywords.getOrDefault(keyword, "");
   }
 
   /** The limit that SIZE announces, 0 if there is none (RFC 1870). */

@@ -16,8 +16,10 @@ import java.net.NoRouteToHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ import postern.policy.RelayPolicy;
  * of it. Safe for many threads.
  */
 public final class RelayClient implements AutoCloseable {
+  private static final int MOST_REMEMBERED = 10_000;
 
   /**
    * What a client works with.
@@ -49,6 +52,9 @@ public final class RelayClient implements AutoCloseable {
   private final Ports ports;
   private final Destination destination;
   private final IdleConnections idle;
+
+  /** Peers that offer CHUNKING without knowing BDAT. */
+  private final Set<Destination.Target> dataOnly = ConcurrentHashMap.newKeySet();
 
   public RelayClient(RelaySettings settings, Ports ports) {
     this.settings = settings;
@@ -138,6 +144,11 @@ public final class RelayClient implements AutoCloseable {
               transact(target, connection)
                   .thenCompose(
                       failure -> {
+                        if (failure instanceof Transaction.NoChunking) {
+                          if (dataOnly.size() < MOST_REMEMBERED && dataOnly.add(target)) {
+                            return fresh(target);
+                          }
+                        }
                         if (failure != null) {
                           note(failure, target.relay());
                         }
@@ -149,7 +160,13 @@ public final class RelayClient implements AutoCloseable {
     private CompletableFuture<@Nullable Failure> transact(
         Destination.Target target, SmtpConnection connection) {
       return new Transaction(
-              connection, job, open(), settings.timeouts(), ports.log(), ports.workers())
+              connection,
+              job,
+              open(),
+              !dataOnly.contains(target),
+              settings.timeouts(),
+              ports.log(),
+              ports.workers())
           .run()
           .thenApply(
               failure -> {

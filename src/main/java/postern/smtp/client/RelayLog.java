@@ -25,6 +25,15 @@ public interface RelayLog {
   /** A host was left out ({@code clt_features=TEMPFAIL, host=…, status=skipped}). */
   default void skipped(String host) {}
 
+  /** The peer knows who we are ({@code AUTH=client, relay=…, mech=…}). */
+  default void authenticated(String relay, String mechanism) {}
+
+  /** A mechanism did not succeed. */
+  default void authFailed(String relay, String mechanism, String reply) {}
+
+  /** There is an entry for AUTH, and no mechanism that both sides can use safely. */
+  default void authSkipped(String relay, String offered) {}
+
   /** A peer sent bytes in the clear behind its 220 to STARTTLS; they were dropped. */
   default void injected(String relay) {}
 }

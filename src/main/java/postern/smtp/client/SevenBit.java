@@ -73,6 +73,30 @@ final class SevenBit {
     return new Plan(scan.eightBit, scan.obstacle, scan.encode);
   }
 
+  /** Whether the header, as far as the empty line, is ASCII. */
+  static boolean hasPlainHeader(InputStream in) throws IOException {
+    byte[] block = new byte[8192];
+    boolean lineStart = true;
+    int n = in.read(block);
+    while (n > 0) {
+      for (int i = 0; i < n; i++) {
+        if (block[i] < 0) {
+          return false;
+        }
+        if (block[i] == '\n') {
+          if (lineStart) {
+            return true;
+          }
+          lineStart = true;
+        } else if (block[i] != '\r') {
+          lineStart = false;
+        }
+      }
+      n = in.read(block);
+    }
+    return true;
+  }
+
   /** The message in seven bits; {@code plan} comes from a scan of the same content. */
   static InputStream convert(InputStream in, Plan plan) {
     SevenBit conversion = new SevenBit(in, true, plan.parts);

@@ -46,6 +46,9 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
   /** Facts for the attempts log, empty without TLS. */
   String tls = "";
 
+  /** The peer has acknowledged a BDAT. */
+  boolean chunking;
+
   /** Transactions so far. */
   int transactions;
 

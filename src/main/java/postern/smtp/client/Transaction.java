@@ -31,6 +31,8 @@ final class Transaction {
   private final List<Recipient> recipients = new ArrayList<>();
   private ContentWriter.Opener content;
   private boolean contentSent;
+  private final boolean lmtp;
+  private final boolean chunking;
 
   /** Where one recipient stands. */
   static final class Recipient {
@@ -49,6 +51,7 @@ final class Transaction {
       SmtpConnection connection,
       RelayJob job,
       List<Recipient> open,
+      boolean mayChunk,
       RelayTimeouts limits,
       RelayLog log,
       Executor workers) {
@@ -60,6 +63,8 @@ final class Transaction {
     this.policy = connection.policy;
     this.peer = connection.extensions;
     this.envelope = job.envelope();
+    this.lmtp = job.transport().lmtp();
+    this.chunking = mayChunk && peer.has("CHUNKING");
     this.content = job.content()::open;
     for (Recipient recipient : open) {
       recipient.accepted = false;
@@ -82,7 +87,8 @@ final class Transaction {
       settleOpen(obstacle, false);
       return CompletableFuture.completedFuture(null);
     }
-    return convertIfNeeded()
+    return checkHeader()
+        .thenCompose(unused -> open().isEmpty() ? done() : convertIfNeeded())
         .thenCompose(unused -> open().isEmpty() ? done() : reset())
         .thenCompose(unused -> open().isEmpty() ? done() : talk())
         .handle((unused, e) -> e == null ? null : ended(Opening.cause(e)))
@@ -110,7 +116,7 @@ final class Transaction {
               ? "550 5.7.30 REQUIRETLS is needed and " + connection.host + " does not support it"
               : "550 5.7.10 REQUIRETLS is needed and " + connection.host + " is not authenticated");
     }
-    return Address.isPlain(envelope.sender()) ? null : notAscii(envelope.sender());
+    return mayBeSaid(envelope.sender()) ? null : notAscii(envelope.sender());
   }
 
   /**
@@ -121,6 +127,11 @@ final class Transaction {
     return envelope.requireTls() && !envelope.sender().isEmpty();
   }
 
+  /** Plain addresses always, others with SMTPUTF8 (RFC 6531). */
+  private boolean mayBeSaid(String address) {
+    return Address.isPlain(address, peer.has("SMTPUTF8"));
+  }
+
   private static Failure notAscii(String address) {
     return Failure.permanent(
         "5.6.7",
@@ -128,39 +139,73 @@ final class Transaction {
         "Data format error");
   }
 
-  /** Eight-bit text for a peer without 8BITMIME becomes seven-bit text, or the message bounces. */
-  private CompletableFuture<@Nullable Void> convertIfNeeded() {
-    if (peer.has("8BITMIME")) {
+  /** Whether SMTPUTF8 has to be said: it was asked for, or an address is not plain ASCII. */
+  private boolean utf8() {
+    return envelope.smtpUtf8() && peer.has("SMTPUTF8");
+  }
+
+  /**
+   * A message that came with SMTPUTF8 may go to a peer without it if nothing in it needs that; its
+   * header must be looked at.
+   */
+  private CompletableFuture<@Nullable Void> checkHeader() {
+    if (!envelope.smtpUtf8() || peer.has("SMTPUTF8")) {
       return done();
     }
-    CompletableFuture<SevenBit.Plan> scan =
+    return onWorker(SevenBit::hasPlainHeader)
+        .thenAccept(
+            plain -> {
+              if (!plain) {
+                throw new CompletionException(
+                    Failure.notHere(
+                        "5.6.7", "553 5.6.7 " + connection.host + " does not take SMTPUTF8 mail"));
+              }
+            });
+  }
+
+  /** What reading finds out about content. */
+  private interface Reading<T> {
+    T read(InputStream in) throws IOException;
+  }
+
+  private <T> CompletableFuture<T> onWorker(Reading<T> reading) {
+    CompletableFuture<T> read =
         CompletableFuture.supplyAsync(
             () -> {
               try (InputStream in = job.content().open()) {
-                return SevenBit.scan(in);
+                return reading.read(in);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
             },
             workers);
-    CompletableFuture<SevenBit.Plan> scanned = new CompletableFuture<>();
-    Opening.pass(scan.thenApplyAsync(plan -> plan, connection.loop()), scanned);
-    return scanned.thenAccept(
-        plan -> {
-          if (!plan.eightBit()) {
-            return;
-          }
-          if (plan.obstacle().isEmpty()) {
-            content = () -> SevenBit.convert(job.content().open(), plan);
-          } else {
-            settleOpen(
-                Failure.permanent(
-                    "5.6.3",
-                    "554 5.6.3 " + connection.host + " takes no 8-bit mail: " + plan.obstacle(),
-                    "Data format error"),
-                false);
-          }
-        });
+    CompletableFuture<T> done = new CompletableFuture<>();
+    Opening.pass(read.thenApplyAsync(value -> value, connection.loop()), done);
+    return done;
+  }
+
+  /** Eight-bit text for a peer without 8BITMIME becomes seven-bit text, or the message bounces. */
+  private CompletableFuture<@Nullable Void> convertIfNeeded() {
+    if (peer.has("8BITMIME")) {
+      return done();
+    }
+    return onWorker(SevenBit::scan)
+        .thenAccept(
+            plan -> {
+              if (!plan.eightBit()) {
+                return;
+              }
+              if (plan.obstacle().isEmpty()) {
+                content = () -> SevenBit.convert(job.content().open(), plan);
+              } else {
+                settleOpen(
+                    Failure.permanent(
+                        "5.6.3",
+                        "554 5.6.3 " + connection.host + " takes no 8-bit mail: " + plan.obstacle(),
+                        "Data format error"),
+                    false);
+              }
+            });
   }
 
   private CompletableFuture<@Nullable Void> reset() {
@@ -222,7 +267,9 @@ final class Transaction {
   }
 
   private CompletableFuture<@Nullable Void> data() {
-    return connection.ask("DATA", limits.dataInit()).thenCompose(this::dataAnswered);
+    return chunking
+        ? sendContent()
+        : connection.ask("DATA", limits.dataInit()).thenCompose(this::dataAnswered);
   }
 
   // Everything in one write.
@@ -258,7 +305,7 @@ final class Transaction {
       rcptReplies.add(connection.expect(limits.rcpt()));
     }
     CompletableFuture<Reply> dataReply = null;
-    if (!asked.isEmpty()) {
+    if (!asked.isEmpty() && !chunking) {
       group.add("DATA");
       dataReply = connection.expect(limits.dataInit());
     }
@@ -276,7 +323,7 @@ final class Transaction {
     }
     CompletableFuture<Reply> data = dataReply;
     return data == null
-        ? chain.thenCompose(unused -> forget())
+        ? chain.thenCompose(unused -> accepted().isEmpty() ? forget() : data())
         : chain.thenCompose(unused -> data).thenCompose(this::dataAnswered);
   }
 
@@ -287,8 +334,11 @@ final class Transaction {
     if (peer.has("SIZE")) {
       mail.append(" SIZE=").append(job.size());
     }
-    if (peer.has("8BITMIME") && envelope.body().equalsIgnoreCase("8BITMIME")) {
+    if (peer.has("8BITMIME") && (utf8() || envelope.body().equalsIgnoreCase("8BITMIME"))) {
       mail.append(" BODY=8BITMIME");
+    }
+    if (utf8()) {
+      mail.append(" SMTPUTF8");
     }
     if (peer.has("DSN")) {
       if (!envelope.ret().isEmpty()) {
@@ -321,7 +371,7 @@ final class Transaction {
   /** Asks {@code tls_rcpt}; settles the recipient if the answer is no. */
   private CompletableFuture<Boolean> allowed(Recipient recipient) {
     String user = recipient.address.route().user();
-    if (!Address.isPlain(user)) {
+    if (!mayBeSaid(user)) {
       settle(recipient, notAscii(user), false);
       return CompletableFuture.completedFuture(false);
     }
@@ -388,47 +438,102 @@ final class Transaction {
 
   private CompletableFuture<@Nullable Void> sendContent() {
     CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-    CompletableFuture<Reply> last = connection.expect(limits.dataFinal());
+    List<Recipient> receivers = accepted();
     boolean[] complete = new boolean[1];
-    var unusedReply =
-        last.whenComplete(
-            (reply, e) -> {
-              if (e != null) {
-                result.completeExceptionally(Opening.cause(e));
-              } else {
-                finalReply(reply, complete[0]);
-                result.complete(null);
-              }
-            });
-    contentSent = true;
+    ContentWriter.Framing framing = framing();
+    if (framing == ContentWriter.Framing.DOT) {
+      expectLast(receivers, complete, result);
+    }
+    contentSent = framing != ContentWriter.Framing.PROBING; // a probe is not yet a message
     var unusedContent =
-        new ContentWriter(connection, content, workers, limits.dataBlock())
+        new ContentWriter(connection, content, workers, limits, framing)
             .run()
             .whenComplete(
                 (done, e) -> {
                   if (e == null) {
                     complete[0] = true;
-                    if (!last.isDone()) {
+                    contentSent = true;
+                    connection.chunking |= framing != ContentWriter.Framing.DOT;
+                    if (framing != ContentWriter.Framing.DOT) {
+                      expectLast(receivers, complete, result);
+                    } else if (!result.isDone()) {
                       connection.restartTimer();
                     }
-                  } else if (Opening.cause(e) instanceof Failure failure) {
-                    result.completeExceptionally(failure);
                   } else {
-                    // Half a message is out; only closing keeps the peer from taking it for one.
-                    Failure unreadable =
-                        Failure.temporary("4.3.0", "cannot read the message: " + e.getMessage());
-                    connection.giveUp(unreadable);
-                    result.completeExceptionally(unreadable);
+                    result.completeExceptionally(contentFailed(Opening.cause(e)));
                   }
                 });
     return result;
   }
 
-  private void finalReply(Reply reply, boolean complete) {
+  private ContentWriter.Framing framing() {
+    if (!chunking) {
+      return ContentWriter.Framing.DOT;
+    }
+    return connection.chunking ? ContentWriter.Framing.CHUNKS : ContentWriter.Framing.PROBING;
+  }
+
+  /** Only closing keeps the peer from taking half a message for one. */
+  private Throwable contentFailed(Throwable e) {
+    if (e instanceof ContentWriter.NotUnderstood unknown) {
+      Failure failure = new NoChunking(connection.host, unknown.reply);
+      connection.giveUp(failure);
+      return failure;
+    }
+    Failure failure =
+        e instanceof Failure known
+            ? known
+            : Failure.temporary("4.3.0", "cannot read the message: " + e.getMessage());
+    connection.giveUp(failure);
+    return failure;
+  }
+
+  /** The peer claims CHUNKING and does not know BDAT: once more, without. */
+  static final class NoChunking extends Failure {
+    NoChunking(String host, Reply reply) {
+      super(
+          false,
+          "4.5.0",
+          reply.line(),
+          reply.line(),
+          "Deferred: " + reply.line(),
+          List.of("... while talking to " + host + ":", ">>> BDAT", "<<< " + reply.line()),
+          true);
+    }
+  }
+
+  /**
+   * What comes when all content is out: one reply for all recipients, or with LMTP one for each
+   * that was accepted, in their order (RFC 2033 section 4.2).
+   */
+  private void expectLast(
+      List<Recipient> receivers, boolean[] complete, CompletableFuture<@Nullable Void> result) {
+    List<List<Recipient>> groups =
+        lmtp ? receivers.stream().map(List::of).toList() : List.of(receivers);
+    int[] left = {groups.size()};
+    for (List<Recipient> group : groups) {
+      var unused =
+          connection
+              .expect(limits.dataFinal())
+              .whenComplete(
+                  (reply, e) -> {
+                    if (e != null) {
+                      result.completeExceptionally(Opening.cause(e));
+                      return;
+                    }
+                    finalReply(group, reply, complete[0]);
+                    if (--left[0] == 0) {
+                      result.complete(null);
+                    }
+                  });
+    }
+  }
+
+  private void finalReply(List<Recipient> group, Reply reply, boolean complete) {
     if (reply.positive() && complete) {
       String text = reply.sentText(peer.has("ENHANCEDSTATUSCODES"));
       String dsn = reply.enhanced().isEmpty() ? "2.0.0" : reply.enhanced();
-      for (Recipient recipient : accepted()) {
+      for (Recipient recipient : group) {
         recipient.outcome =
             new RecipientOutcome(
                 RecipientOutcome.Kind.DELIVERED,
@@ -445,7 +550,7 @@ final class Transaction {
       return;
     }
     Failure failure = answered(complete ? "DATA" : "content", reply);
-    for (Recipient recipient : accepted()) {
+    for (Recipient recipient : group) {
       settle(recipient, failure, reply.closing());
     }
     if (!complete) {
@@ -496,18 +601,23 @@ final class Transaction {
     private Address() {}
 
     /** Printable ASCII without what would end the path early; a blank only within quotes. */
-    static boolean isPlain(String address) {
+    static boolean isPlain(String address, boolean utf8) {
+      int most = utf8 ? 0xff : 126; // an octet a character
+
       boolean quoted = false;
       for (int i = 0; i < address.length(); i++) {
         char c = address.charAt(i);
         if (c == '\\' && quoted) {
           i++;
-          if (i == address.length() || address.charAt(i) < ' ' || address.charAt(i) > 126) {
+          if (i == address.length() || address.charAt(i) < ' ' || address.charAt(i) > most) {
             return false;
           }
         } else if (c == '"') {
           quoted = !quoted;
-        } else if (c < ' ' || c > 126 || (!quoted && (c == ' ' || c == '<' || c == '>'))) {
+        } else if (c < ' '
+            || c == 127
+            || c > most
+            || (!quoted && (c == ' ' || c == '<' || c == '>'))) {
           return false;
         }
       }

@@ -8,8 +8,16 @@ import io.netty.buffer.ByteBuf;
  * an end of the message where there is none.
  */
 final class Wire {
+  private final boolean dots;
   private boolean lineStart = true;
   private boolean cr;
+
+  /**
+   * @param dots leading dots are doubled and a dot ends the message (DATA); not so in chunks (BDAT)
+   */
+  Wire(boolean dots) {
+    this.dots = dots;
+  }
 
   /** Appends {@code length} octets of content to {@code out}. */
   void put(byte[] data, int length, ByteBuf out) {
@@ -27,7 +35,7 @@ final class Wire {
       } else if (b == '\n') {
         endLine(out);
       } else {
-        if (lineStart && b == '.') {
+        if (dots && lineStart && b == '.') {
           out.writeByte('.');
         }
         out.writeByte(b);
@@ -41,7 +49,9 @@ final class Wire {
     if (cr || !lineStart) {
       endLine(out);
     }
-    out.writeByte('.').writeByte('\r').writeByte('\n');
+    if (dots) {
+      out.writeByte('.').writeByte('\r').writeByte('\n');
+    }
   }
 
   private void endLine(ByteBuf out) {

@@ -76,6 +76,7 @@ final class Transaction {
         mail.envid(),
         mail.requireTls(),
         arrived,
-        quarantine);
+        quarantine,
+        mail.parameters().containsKey("SMTPUTF8"));
   }
 }

@@ -26,6 +26,7 @@ import postern.queue.Delivery;
 import postern.queue.DeliveryAgent;
 import postern.queue.DeliveryMode;
 import postern.queue.Incoming;
+import postern.queue.Order;
 import postern.queue.Outcome;
 import postern.queue.QueueLog;
 import postern.queue.ScheduleSettings;
@@ -33,6 +34,7 @@ import postern.queue.Scheduler;
 import postern.queue.Spool;
 import postern.queue.SpoolSettings;
 import postern.queue.Stored;
+import postern.queue.TimeLimits;
 import postern.queue.Timekeeper;
 import postern.smtp.Envelope;
 import postern.smtp.Route;
@@ -109,13 +111,12 @@ class QueueToPeerTest {
             Duration.ZERO,
             Duration.ZERO,
             d.queueReturn(),
-            d.queueReturnDsn(),
-            Duration.ZERO,
-            Duration.ZERO,
+            TimeLimits.all(Duration.ZERO),
             4,
             50,
             100,
-            100);
+            100,
+            Order.DEFAULT);
     try (ScriptedPeer peer =
             new ScriptedPeer(
                 TestTls.serverContext(),

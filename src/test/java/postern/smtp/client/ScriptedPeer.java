@@ -38,6 +38,9 @@ final class ScriptedPeer implements AutoCloseable {
   private final AtomicInteger open = new AtomicInteger();
   private int connections;
 
+  /** To what is no command that it knows: an answer to a challenge, for instance. */
+  volatile String answer = "250 2.0.0 ok";
+
   ScriptedPeer(SSLContext tls, String... settings) throws IOException {
     this.tls = tls;
     script.put("caps", "PIPELINING,8BITMIME,SIZE 10000000,DSN,ENHANCEDSTATUSCODES");
@@ -118,6 +121,7 @@ final class ScriptedPeer implements AutoCloseable {
     private final int number;
     private final Map<String, Integer> uses = new HashMap<>();
     private boolean secure;
+    private final StringBuilder bdat = new StringBuilder();
 
     Session(Socket socket, int number) throws IOException {
       this.socket = socket;
@@ -185,7 +189,22 @@ final class ScriptedPeer implements AutoCloseable {
         commands.add((secure ? "+" : "") + command);
         String verb = command.split(" ", 2)[0].toLowerCase(Locale.ROOT);
         switch (verb) {
-          case "ehlo" -> reply(secure ? "ehlo2" : "ehlo", ehlo());
+          case "ehlo", "lhlo" -> reply(secure ? "ehlo2" : "ehlo", ehlo());
+          case "auth" -> reply("auth", "235 2.7.0 welcome");
+          case "bdat" -> {
+            String how = script.getOrDefault("bdat", "");
+            if (!how.startsWith("5")) {
+              String[] words = command.split(" ", -1);
+              bdat.append(
+                  new String(
+                      in.readNBytes(Integer.parseInt(words[1])), StandardCharsets.ISO_8859_1));
+              if (words.length > 2) {
+                messages.add(bdat.toString());
+                bdat.setLength(0);
+              }
+            }
+            reply("bdat", "250 2.0.0 chunk");
+          }
           case "starttls" -> {
             String how = reply("starttls", "220 2.0.0 go ahead");
             if (how.startsWith("220")) {
@@ -201,14 +220,16 @@ final class ScriptedPeer implements AutoCloseable {
           case "data" -> {
             if (reply("data", "354 go on").startsWith("354")) {
               content();
-              reply("dot", "250 2.0.0 taken");
+              for (String each : script.getOrDefault("dots", "dot").split(",", -1)) {
+                reply(each, "250 2.0.0 taken");
+              }
             }
           }
           case "quit" -> {
             reply("quit", "221 2.0.0 bye");
             return;
           }
-          default -> reply(verb, "250 2.0.0 ok");
+          default -> reply(verb, answer);
         }
       }
     }

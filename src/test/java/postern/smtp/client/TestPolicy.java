@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import postern.policy.AuthInfo;
 import postern.policy.RelayPolicy;
 import postern.policy.TlsFacts;
 import postern.policy.TlsFeatures;
@@ -19,6 +20,7 @@ final class TestPolicy implements RelayPolicy {
   Function<TlsFacts, Verdict> tlsServer = TestPolicy::stock;
   Function<String, Verdict> tlsRcpt = unused -> Verdict.accept();
   boolean blocks;
+  AuthInfo auth = AuthInfo.NONE;
 
   /** What the stock rule sets say when the access map has no entry. */
   static Verdict stock(TlsFacts facts) {
@@ -88,6 +90,11 @@ final class TestPolicy implements RelayPolicy {
   public Verdict tlsRcpt(String recipient) {
     asked.add("tls_rcpt " + recipient);
     return tlsRcpt.apply(recipient);
+  }
+
+  @Override
+  public AuthInfo authInfo() {
+    return auth;
   }
 
   @Override
