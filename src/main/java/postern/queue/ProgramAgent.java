@@ -97,6 +97,42 @@ public final class ProgramAgent implements DeliveryAgent {
     return outcomes;
   }
 
+  /** A program that has read enough closes its end; then its status tells what became of it. */
+  private static final class Pipe extends OutputStream {
+    private final OutputStream out;
+    private boolean closed;
+
+    Pipe(Process process) {
+      out = process.getOutputStream();
+    }
+
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] data, int offset, int length) {
+      try {
+        if (!closed) {
+          out.write(data, offset, length);
+          out.flush();
+        }
+      } catch (IOException e) {
+        closed = true;
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        out.close();
+      } catch (IOException e) {
+        closed = true;
+      }
+    }
+  }
+
   private static boolean isSafe(String address) {
     return !address.startsWith("-") && address.chars().allMatch(c -> c >= ' ' && c < 127);
   }
@@ -143,10 +179,11 @@ public final class ProgramAgent implements DeliveryAgent {
         .execute(process::destroyForcibly);
     String broken = "";
     try (InputStream content = delivery.content().open();
-        OutputStream out = new BufferedOutputStream(process.getOutputStream(), 64 << 10)) {
+        OutputStream out = new BufferedOutputStream(new Pipe(process), 64 << 10)) {
       settings.form.write(delivery.envelope(), recipients, content, out);
     } catch (IOException e) {
-      broken = String.valueOf(e.getMessage()); // a program may have had enough: its status tells
+      broken = String.valueOf(e.getMessage());
+      process.destroyForcibly(); // half a message must not be taken for one
     }
     try {
       long patience = settings.limit.toMillis() + 5000;
@@ -160,7 +197,9 @@ public final class ProgramAgent implements DeliveryAgent {
       Thread.currentThread().interrupt();
       return Outcome.Temporary.local("4.3.2", "Deferred: interrupted");
     }
-    return outcome(process.exitValue(), said.toString(StandardCharsets.ISO_8859_1), broken);
+    return broken.isEmpty()
+        ? outcome(process.exitValue(), said.toString(StandardCharsets.ISO_8859_1))
+        : Outcome.Temporary.local("4.3.0", "Deferred: cannot read the message: " + broken);
   }
 
   private static void listen(InputStream in, ByteArrayOutputStream said) {
@@ -174,11 +213,9 @@ public final class ProgramAgent implements DeliveryAgent {
     }
   }
 
-  private Outcome outcome(int status, String said, String broken) {
+  private Outcome outcome(int status, String said) {
     if (status == 0) {
-      return broken.isEmpty()
-          ? new Outcome.Delivered(settings.name, "2.0.0", "Sent", "", Outcome.Report.DELIVERED)
-          : Outcome.Temporary.local("4.3.0", "Deferred: mailer " + settings.name + ": " + broken);
+      return new Outcome.Delivered(settings.name, "2.0.0", "Sent", "", Outcome.Report.DELIVERED);
     }
     List<String> transcript = said.isBlank() ? List.of() : said.strip().lines().limit(20).toList();
     return switch (status) {

@@ -174,7 +174,9 @@ public final class RelayClient implements AutoCloseable {
                   connection.giveUp(failure);
                 } else if (!connection.usable()) {
                   connection.drop();
-                } else if (!job.keepOpen() || !idle.keep(target, connection)) {
+                } else if (!job.keepOpen()
+                    || connection.isTired()
+                    || !idle.keep(target, connection)) {
                   connection.quit(settings.timeouts().quit());
                 }
                 return failure;

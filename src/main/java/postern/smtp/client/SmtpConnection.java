@@ -24,6 +24,9 @@ import postern.policy.RelayPolicy;
  * given up at once, because every later reply would be taken for the wrong command's.
  */
 final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
+  /** A host that was chosen once should not be the choice for ever. */
+  private static final long LONGEST_LIFE_NANOS = 300_000_000_000L;
+
   private record Expected(CompletableFuture<Reply> reply, Duration limit) {}
 
   private final ArrayDeque<Expected> expected = new ArrayDeque<>();
@@ -48,6 +51,11 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
 
   /** The peer has acknowledged a BDAT. */
   boolean chunking;
+
+  /** The peer puts off whatever comes over this connection: another may fare better. */
+  boolean puttingOff;
+
+  private final long born = System.nanoTime();
 
   /** Transactions so far. */
   int transactions;
@@ -81,6 +89,11 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
   /** Whether another command may be sent. */
   boolean usable() {
     return broken == null && !closing && channel.isActive();
+  }
+
+  /** Whether it should rather not be used again. */
+  boolean isTired() {
+    return puttingOff || System.nanoTime() - born > LONGEST_LIFE_NANOS;
   }
 
   /** Why the connection broke, or null. */

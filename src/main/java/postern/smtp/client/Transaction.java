@@ -394,6 +394,7 @@ final class Transaction {
     if (reply.closing()) { // about the connection, not about this message
       throw new CompletionException(Failure.refused(connection.host, mail, reply, true));
     }
+    connection.puttingOff |= reply.temporary();
     Failure failure = answered(mail, reply);
     settleOpen(failure, false);
     return false;
