@@ -69,6 +69,9 @@ public final class Main {
       case "bench" -> {
         return BenchCommand.run(rest, System.out);
       }
+      case "replay" -> {
+        return ReplayCommand.run(rest, System.out);
+      }
       default -> {
         if (!first.startsWith("-")) {
           throw new UsageException("no such command: " + first);

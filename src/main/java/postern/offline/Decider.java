@@ -91,7 +91,7 @@ public final class Decider {
   }
 
   /** The hooks that give a verdict on the session, in order. */
-  static List<Hook> hooks(SessionRecord record) {
+  public static List<Hook> hooks(SessionRecord record) {
     List<Hook> hooks = new ArrayList<>();
     boolean recipients = !record.message().recipients().isEmpty();
     if (record.role() == Role.CLIENT) {

@@ -128,7 +128,8 @@ public final class Facts {
     recipients.clear();
   }
 
-  static @Nullable Verify verify(String text) {
+  /** The value of {@code ${verify}} called {@code text}, or null; empty text is one, too. */
+  public static @Nullable Verify verify(String text) {
     if (text.isEmpty() || text.equalsIgnoreCase("none-yet")) {
       return Verify.EMPTY;
     }

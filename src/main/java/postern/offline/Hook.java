@@ -50,6 +50,16 @@ public enum Hook {
     return answers;
   }
 
+  /** Whether it is asked for each recipient. */
+  public boolean perRecipient() {
+    return this == CHECK_RCPT || this == TLS_RCPT;
+  }
+
+  /** Whether a refusal ends the session; {@code try_tls} only keeps it from using TLS. */
+  public boolean decides() {
+    return answers == Answers.VERDICT && this != TRY_TLS;
+  }
+
   /** Name of the rule set, {@code tls_client}; {@code route} has none of its own. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);

@@ -13,7 +13,7 @@ import postern.policy.Verdict;
 import postern.policy.Verify;
 
 /** Puts a session's questions to a policy in the order in which a gateway would. */
-final class Questions {
+public final class Questions {
   private static final String ID = "000000000000";
 
   private Questions() {}
@@ -24,7 +24,7 @@ final class Questions {
    * @param verdict null at hooks that give none
    * @param text the answer as {@link Decision} has it
    */
-  record Reply(@Nullable Verdict verdict, String text) {
+  public record Reply(@Nullable Verdict verdict, String text) {
     static Reply of(Verdict verdict) {
       return new Reply(verdict, words(verdict));
     }
@@ -47,7 +47,7 @@ final class Questions {
    *
    * @param before run when everything before the hook is done
    */
-  static Reply ask(Policy policy, SessionRecord record, Hook hook, Runnable before) {
+  public static Reply ask(Policy policy, SessionRecord record, Hook hook, Runnable before) {
     if (hook == Hook.ROUTE) {
       before.run();
       return route(policy.resolve(recipient(record)));

@@ -44,8 +44,28 @@ public final class RecordJson {
 
   // ---- writing
 
+  /** Writes fields that a room above adds to a record. */
+  public interface MoreFields {
+    void write(JsonGenerator g) throws IOException;
+  }
+
+  /** Reads a field that records themselves do not have: its value, or nothing at all. */
+  public interface OtherField {
+    /**
+     * Takes a field; the parser stands at its value. What is left of the value is passed over.
+     *
+     * @return whether the value was taken
+     */
+    boolean read(String name, JsonParser p) throws IOException;
+  }
+
   /** Writes one record and a line end. */
   public static void write(SessionRecord record, Writer out) throws IOException {
+    write(record, g -> {}, out);
+  }
+
+  /** Writes one record with {@code more} fields, and a line end. */
+  public static void write(SessionRecord record, MoreFields more, Writer out) throws IOException {
     try (JsonGenerator g = FACTORY.createGenerator(out)) {
       g.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       g.writeStartObject();
@@ -79,6 +99,7 @@ public final class RecordJson {
         text(g, "reply", record.past().reply());
         g.writeEndObject();
       }
+      more.write(g);
       g.writeEndObject();
     }
     out.write('\n');
@@ -197,6 +218,11 @@ public final class RecordJson {
      * @throws IOException if the stream cannot be read
      */
     public @Nullable SessionRecord next() throws IOException, RecordException {
+      return next((field, p) -> false);
+    }
+
+    /** The same; {@code other} is shown the fields that records do not have. */
+    public @Nullable SessionRecord next(OtherField other) throws IOException, RecordException {
       try {
         JsonToken token = parser.nextToken();
         if (token == null) {
@@ -205,10 +231,15 @@ public final class RecordJson {
         if (token != JsonToken.START_OBJECT) {
           throw wrong("a record is an object, { ... }");
         }
-        return new Draft(this).read(parser);
+        return new Draft(this, other).read(parser);
       } catch (JsonParseException e) {
         throw wrong(e.getOriginalMessage());
       }
+    }
+
+    /** The line at which the parser stands. */
+    public int line() {
+      return parser.currentTokenLocation().getLineNr();
     }
 
     RecordException wrong(String message) {
@@ -226,6 +257,7 @@ public final class RecordJson {
   /** A record while it is read. */
   private static final class Draft {
     private final Reader reader;
+    private final OtherField other;
     private @Nullable Instant time;
     private Role role = Role.SERVER;
     private boolean versioned;
@@ -237,8 +269,9 @@ public final class RecordJson {
     private final Set<Fact> unknown = EnumSet.noneOf(Fact.class);
     private SessionRecord.Past past = SessionRecord.Past.UNKNOWN;
 
-    Draft(Reader reader) {
+    Draft(Reader reader, OtherField other) {
       this.reader = reader;
+      this.other = other;
     }
 
     SessionRecord read(JsonParser p) throws IOException, RecordException {
@@ -286,7 +319,11 @@ public final class RecordJson {
             Values v = values(p);
             past = new SessionRecord.Past(v.text("hook"), v.text("reply"));
           }
-          default -> p.skipChildren();
+          default -> {
+            if (!other.read(field, p)) {
+              p.skipChildren();
+            }
+          }
         }
       }
       if (!versioned) {

@@ -99,6 +99,21 @@ public record SessionRecord(
     return new SessionRecord(time, role, peer, helo, tls, other, message, unknown, past);
   }
 
+  /** The same session with another envelope. */
+  public SessionRecord withMessage(Message other) {
+    return new SessionRecord(time, role, peer, helo, tls, login, other, unknown, past);
+  }
+
+  /** The same session with another greeting. */
+  public SessionRecord withHelo(String other) {
+    return new SessionRecord(time, role, peer, other, tls, login, message, unknown, past);
+  }
+
+  /** The same session with other facts unknown. */
+  public SessionRecord withUnknown(Set<Fact> other) {
+    return new SessionRecord(time, role, peer, helo, tls, login, message, other, past);
+  }
+
   /** The same session with everything known. */
   public SessionRecord known() {
     return new SessionRecord(time, role, peer, helo, tls, login, message, Set.of(), past);

@@ -1,0 +1,182 @@
+package postern.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import postern.cf.Configuration;
+import postern.offline.RecordException;
+import postern.offline.log.LogInput;
+import postern.offline.replay.Judge;
+import postern.offline.replay.Replay;
+import postern.offline.replay.Ruling;
+import postern.offline.replay.Summary;
+import postern.offline.replay.Tally;
+import postern.offline.replay.TextReport;
+
+/** {@code postern replay}: what a policy would have said to the sessions in logs. */
+final class ReplayCommand {
+  static final String HELP =
+      """
+      postern replay: what a policy would have done to the mail in a log
+
+        postern replay [--policy FILE] [--access FILE] [--against FILE] [--against-access FILE] LOG...
+
+        --policy FILE          the policy, .cf or .mc; without it that of -C, or the stock policy
+        --access FILE          the access map it uses ({AccessFile})
+        --against FILE         compare with this policy; without it (and --against-access) with what
+                               the log says was done
+        --against-access FILE  the other policy's access map
+        --zone ZONE            where time stamps without one come from (Europe/Berlin, UTC)
+
+      A LOG is a mail log of sendmail, Postfix or Postern (syslog with BSD or RFC 5424 time stamps,
+      journalctl -o export), or session records of Postern (serve --json-log); plain, gzip or zstd;
+      - is standard input. mail.log, mail.log.1, mail.log.2.gz are read oldest first.
+
+      Exit codes: 0 nothing that passed before fails, 1 something does or may, 2 stopped early
+      (Ctrl-C), 64 and above as everywhere.
+      """;
+
+  private static final int NEWLY_FAILS = 1;
+  private static final int STOPPED = 2;
+
+  private ReplayCommand() {}
+
+  static int run(List<String> arguments, PrintStream out) throws UsageException, IOException {
+    SendmailSwitches switches = SendmailSwitches.parse(arguments);
+    Flags flags = new Flags("replay", switches.rest());
+    if (flags.has("help")) {
+      out.print(HELP);
+      return ExitStatus.OK;
+    }
+    String policy = flags.value("policy");
+    String access = flags.value("access");
+    String against = flags.value("against");
+    String againstAccess = flags.value("against-access");
+    ZoneId zone = zone("replay", flags.value("zone"));
+    List<String> logs = flags.operands();
+    if (logs.isEmpty()) {
+      throw new UsageException("replay wants a log; see postern replay --help");
+    }
+    Configuration newer = PolicyFiles.compile(switches, policy, access);
+    if (CheckCommand.print(newer, System.err) > 0) {
+      return CheckCommand.failure(newer);
+    }
+    Configuration older = null;
+    if (against != null || againstAccess != null) {
+      older = PolicyFiles.compile(switches, against == null ? policy : against, againstAccess);
+      if (CheckCommand.print(older, System.err) > 0) {
+        return CheckCommand.failure(older);
+      }
+    }
+    List<LogInput> inputs = inputs(logs);
+    if (inputs.isEmpty()) {
+      return ExitStatus.OS_FILE;
+    }
+    Replay replay = new Replay(inputs, zone);
+    Judge judge = new Judge(newer);
+    Judge other = older == null ? null : new Judge(older);
+    Tally tally = new Tally(other != null);
+    long began = System.nanoTime();
+    Interruption interruption = Interruption.of(replay::stop);
+    LogProgress progress = new LogProgress(replay.counts(), replay.size(), System.err);
+    try {
+      replay.run(
+          session -> {
+            Ruling before = other == null ? Tally.then(session) : other.judge(session.facts());
+            tally.add(session, judge.judge(session.facts()), before);
+          });
+    } catch (RecordException e) {
+      interruption.done();
+      System.err.println("postern: " + e.getMessage());
+      return ExitStatus.DATA_ERROR;
+    } catch (IOException | RuntimeException e) {
+      interruption.done();
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      progress.close();
+    }
+    Summary summary =
+        new Summary(
+            name(policy, switches, access),
+            other == null
+                ? "the log"
+                : name(against == null ? policy : against, switches, againstAccess),
+            tally,
+            replay.counts(),
+            (System.nanoTime() - began) / 1e9,
+            replay.isStopped(),
+            zone);
+    out.print(TextReport.of(summary));
+    out.flush();
+    interruption.done();
+    if (replay.isStopped()) {
+      return STOPPED;
+    }
+    return tally.newlyFails() ? NEWLY_FAILS : ExitStatus.OK;
+  }
+
+  private static String name(
+      @Nullable String file, SendmailSwitches switches, @Nullable String access) {
+    Path name =
+        Path.of(access != null ? access : file == null ? switches.configurationFile() : file);
+    Path last = name.getFileName();
+    return last == null ? name.toString() : last.toString();
+  }
+
+  /** The logs, or none if one cannot be read; then the reason has been told. */
+  static List<LogInput> inputs(List<String> logs) throws IOException {
+    try {
+      return LogInput.of(logs, Instant.now());
+    } catch (NoSuchFileException e) {
+      System.err.println("postern: no log " + e.getFile());
+      return List.of();
+    }
+  }
+
+  static ZoneId zone(String command, @Nullable String name) throws UsageException {
+    try {
+      return name == null ? ZoneId.systemDefault() : ZoneId.of(name);
+    } catch (DateTimeException e) {
+      throw new UsageException(command + ": --zone is like Europe/Berlin or UTC, not " + name);
+    }
+  }
+
+  /** Ctrl-C: stops the work, and lets the process live until what was found is printed. */
+  static final class Interruption {
+    private static final int PATIENCE_SECONDS = 30;
+    private final CountDownLatch printed = new CountDownLatch(1);
+
+    private Interruption() {}
+
+    static Interruption of(Runnable stop) {
+      Interruption interruption = new Interruption();
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    stop.run();
+                    try {
+                      var unused = interruption.printed.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  },
+                  "interrupted"));
+      return interruption;
+    }
+
+    void done() {
+      printed.countDown();
+    }
+  }
+}

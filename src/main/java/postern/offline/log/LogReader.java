@@ -1,0 +1,245 @@
+package postern.offline.log;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import postern.offline.RecordException;
+import postern.offline.session.RecordedSession;
+import postern.offline.session.SessionJson;
+
+/**
+ * Reads logs of any of the known forms, one after the other, and hands out the sessions in them:
+ * syslog lines of sendmail, Postfix and Postern with BSD or RFC 5424 (RFC 3339) time stamps, {@code
+ * journalctl -o export}, and Postern's own session records. Not thread-safe, apart from {@link
+ * #counts}.
+ */
+public final class LogReader {
+  private static final int LONGEST = 1 << 16;
+  private static final int BLOCK = 1 << 18;
+  private static final int EXPIRE_EVERY = 1 << 12;
+
+  private final LogCounts counts = new LogCounts();
+  private final ZoneId zone;
+  private final Stamps stamps;
+  private final Head head;
+  private final SendmailJoin sendmail;
+  private final PostfixJoin postfix;
+  private final Deliveries sendmailDeliveries;
+  private final Deliveries postfixDeliveries;
+  private final Consumer<RecordedSession> out;
+  private final BooleanSupplier stop;
+  private String source = "";
+  private long number;
+  private long latest = Long.MIN_VALUE;
+  private @Nullable JournalExport journal;
+
+  /**
+   * A reader.
+   *
+   * @param zone where BSD time stamps come from
+   * @param out takes the sessions, in the order in which their last lines come
+   * @param stop asked now and then: true ends the reading early
+   */
+  public LogReader(ZoneId zone, Consumer<RecordedSession> out, BooleanSupplier stop) {
+    this.zone = zone;
+    this.stop = stop;
+    this.out =
+        session -> {
+          counts.addSession();
+          out.accept(session);
+        };
+    stamps = new Stamps(zone);
+    head = new Head(stamps);
+    Texts texts = new Texts();
+    sendmailDeliveries = new Deliveries(this.out, counts);
+    postfixDeliveries = new Deliveries(this.out, counts);
+    sendmail = new SendmailJoin(texts, this.out, counts, sendmailDeliveries);
+    postfix = new PostfixJoin(texts, this.out, counts, postfixDeliveries);
+  }
+
+  /** How far reading is; any thread may ask. */
+  public LogCounts counts() {
+    return counts;
+  }
+
+  /**
+   * Reads one log to its end. Messages that are not complete wait for the next log of the set.
+   *
+   * @throws RecordException if it holds session records and one of them is broken
+   */
+  public void read(LogInput input) throws IOException, RecordException {
+    source = input.name();
+    number = 0;
+    LocalDate newest = LocalDate.ofInstant(input.modified(), zone);
+    stamps.newest(newest.getYear(), newest.getMonthValue());
+    try (InputStream in = input.open(counts::addBytes)) {
+      byte[] buffer = new byte[BLOCK];
+      int filled = in.readNBytes(buffer, 0, buffer.length);
+      if (startsWith(buffer, filled, "{")) {
+        records(
+            new java.io.SequenceInputStream(
+                new java.io.ByteArrayInputStream(buffer, 0, filled), in));
+        return;
+      }
+      journal = startsWith(buffer, filled, "__") ? new JournalExport() : null;
+      lines(in, buffer, filled);
+    }
+  }
+
+  private static boolean startsWith(byte[] buffer, int filled, String text) {
+    return filled >= text.length() && Scan.at(buffer, 0, filled, Scan.bytes(text));
+  }
+
+  private void records(InputStream in) throws IOException, RecordException {
+    SessionJson.Reader reader = new SessionJson.Reader(source, in);
+    RecordedSession session;
+    while (!stop.getAsBoolean() && (session = reader.next()) != null) {
+      counts.addLine();
+      out.accept(session);
+    }
+  }
+
+  private void lines(InputStream in, byte[] first, int firstFilled) throws IOException {
+    byte[] buffer = first;
+    int filled = firstFilled;
+    boolean skipping = false;
+    boolean ended = filled < buffer.length;
+    while (true) {
+      int from = 0;
+      int at = 0;
+      while (true) {
+        at = newline(buffer, from, filled);
+        if (at < 0) {
+          break;
+        }
+        if (skipping) {
+          skipping = false;
+        } else if (journal != null && journal.wantsBinary()) {
+          // sizes and bytes may hold line ends
+          int used = journal.binary(buffer, from, filled);
+          if (used < 0) {
+            break;
+          }
+          from = used;
+          continue;
+        } else {
+          line(buffer, from, at);
+        }
+        from = at + 1;
+      }
+      if (stop.getAsBoolean()) {
+        return;
+      }
+      int rest = filled - from;
+      if (ended) {
+        if (rest > 0 && !skipping) {
+          line(buffer, from, filled);
+        }
+        if (journal != null) {
+          entry();
+        }
+        return;
+      }
+      if (rest >= LONGEST && (journal == null || !journal.wantsBinary())) {
+        if (!skipping) {
+          counts.addLine();
+          number++;
+          counts.addUnused(Unused.TOO_LONG);
+        }
+        skipping = true;
+        rest = 0;
+      } else if (rest == buffer.length) {
+        buffer = Arrays.copyOf(buffer, buffer.length * 2); // a field of a journal; bounded there
+      } else {
+        System.arraycopy(buffer, from, buffer, 0, rest);
+      }
+      int more = in.readNBytes(buffer, rest, buffer.length - rest);
+      ended = more < buffer.length - rest;
+      filled = rest + more;
+    }
+  }
+
+  private static int newline(byte[] in, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (in[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void line(byte[] in, int from, int to) {
+    int end = to > from && in[to - 1] == '\r' ? to - 1 : to;
+    JournalExport export = journal;
+    if (export != null) {
+      if (end == from) {
+        entry();
+      } else {
+        export.field(in, from, end);
+      }
+      return;
+    }
+    counts.addLine();
+    number++;
+    if (end - from > LONGEST) {
+      counts.addUnused(Unused.TOO_LONG);
+    } else if (!head.read(in, from, end)) {
+      counts.addUnused(Unused.NO_STAMP);
+    } else {
+      take(in);
+    }
+  }
+
+  /** The end of a journal's entry. */
+  private void entry() {
+    JournalExport export = journal;
+    if (export == null || export.isEmpty()) {
+      return;
+    }
+    counts.addLine();
+    number++;
+    byte[] message = export.message();
+    if (message == null || export.time() == Stamps.NONE) {
+      counts.addUnused(Unused.NO_STAMP);
+    } else {
+      head.set(export.time(), export.program(), export.pid(), export.host(), 0, message.length);
+      take(message);
+    }
+    export.clear();
+  }
+
+  private void take(byte[] in) {
+    if (head.program == Program.OTHER) {
+      counts.addUnused(Unused.OTHER_PROGRAM);
+      return;
+    }
+    Place place = new Place(source, number);
+    Unused why =
+        head.program == Program.SENDMAIL || head.program == Program.POSTERN
+            ? sendmail.line(in, head, place)
+            : postfix.line(in, head, place);
+    if (why != null) {
+      counts.addUnused(why);
+    }
+    latest = Math.max(latest, head.time);
+    if ((number & (EXPIRE_EVERY - 1)) == 0) {
+      sendmail.expire(latest);
+      postfix.expire(latest);
+      counts.setPushedOut(sendmail.pushedOut() + postfix.pushedOut());
+    }
+  }
+
+  /** All logs are read: what still waits for lines is handed out as it is. */
+  public void finish() {
+    sendmail.finish();
+    postfix.finish();
+    sendmailDeliveries.finish();
+    postfixDeliveries.finish();
+    counts.setPushedOut(sendmail.pushedOut() + postfix.pushedOut());
+  }
+}

@@ -1,0 +1,38 @@
+package postern.offline.log;
+
+import java.util.Locale;
+
+/** Who wrote a line, as far as that matters. */
+enum Program {
+  SENDMAIL,
+  POSTERN,
+  SMTPD,
+  QMGR,
+  /** Postfix' SMTP client. */
+  SMTP,
+  /** Postfix' other ways to get rid of mail. */
+  DELIVERY,
+  /** Postfix, but nothing that says what sessions did. */
+  POSTFIX,
+  OTHER;
+
+  /** The program with this syslog tag. */
+  static Program of(String tag) {
+    String name = tag.toLowerCase(Locale.ROOT);
+    int slash = name.lastIndexOf('/');
+    if (slash < 0) {
+      return switch (name) {
+        case "sendmail", "sm-mta", "sm-msp-queue", "sm-msp", "sm-queue" -> SENDMAIL;
+        case "postern" -> POSTERN;
+        default -> name.startsWith("postfix") ? POSTFIX : OTHER;
+      };
+    }
+    return switch (name.substring(slash + 1)) {
+      case "smtpd" -> SMTPD;
+      case "qmgr", "nqmgr" -> QMGR;
+      case "smtp", "relay", "lmtp" -> SMTP;
+      case "local", "virtual", "pipe", "error", "discard", "retry" -> DELIVERY;
+      default -> name.startsWith("postfix") ? POSTFIX : OTHER;
+    };
+  }
+}

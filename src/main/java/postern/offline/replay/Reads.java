@@ -1,0 +1,93 @@
+package postern.offline.replay;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import postern.map.Answer;
+import postern.map.MapEntry;
+import postern.map.Query;
+import postern.offline.Role;
+import postern.rule.Trace;
+import postern.text.MacroNames;
+
+/** Watches which facts of a session an answer rests on: the macros that rules read, in order. */
+final class Reads implements Trace {
+  private final MacroNames names;
+  private final Set<Key> keys = new LinkedHashSet<>();
+  private final Set<Key> before = new LinkedHashSet<>();
+  private final Set<String> written = new HashSet<>();
+  private final Set<String> writtenBefore = new HashSet<>();
+  private Role role = Role.SERVER;
+  private boolean main;
+  private boolean mailDone;
+
+  Reads(MacroNames names) {
+    this.names = names;
+  }
+
+  /**
+   * Before a question is put.
+   *
+   * @param mail whether MAIL comes before it
+   */
+  void begin(Role side, boolean mail) {
+    keys.clear();
+    before.clear();
+    written.clear();
+    writtenBefore.clear();
+    role = side;
+    main = false;
+    mailDone = mail;
+  }
+
+  /** What comes before the question in a session is over. */
+  void main() {
+    main = true;
+  }
+
+  /** The facts that the answer rests on, in the order in which they were asked for. */
+  List<Key> keys() {
+    return new ArrayList<>(keys);
+  }
+
+  @Override
+  public Detail detail() {
+    return Detail.RULES;
+  }
+
+  @Override
+  public void macro(boolean lhs, int id, @Nullable String value) {
+    String name = names.display(id);
+    if (main) {
+      if (written.contains(name)) {
+        return; // rules' own
+      }
+      if (writtenBefore.contains(name)) {
+        // It was made of what was read then, the arguments of then included.
+        keys.add(Key.SENDER);
+        keys.add(Key.VERIFY);
+        keys.add(Key.PEER_NAME);
+        keys.add(Key.PEER_ADDRESS);
+        keys.addAll(before);
+        return;
+      }
+    }
+    Key[] read = Key.of(name, role, mailDone && main);
+    if (read != null) {
+      for (Key key : read) {
+        (main ? keys : before).add(key);
+      }
+    }
+  }
+
+  @Override
+  public void lookedUp(MapEntry map, Query query, Answer answer) {
+    if (map.className().equals("macro")) {
+      String name = query.key().toString();
+      (main ? written : writtenBefore).add(name);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package postern.offline.replay;
+
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import postern.offline.RecordException;
+import postern.offline.log.LogCounts;
+import postern.offline.log.LogInput;
+import postern.offline.log.LogReader;
+import postern.offline.session.RecordedSession;
+
+/**
+ * Reads logs on one thread and puts the sessions to a consumer on another, the caller's. Bounded: a
+ * reader that is ahead waits.
+ */
+public final class Replay {
+  private static final int BATCH = 512;
+  private static final int WAITING = 32;
+
+  private final List<LogInput> inputs;
+  private final ZoneId zone;
+  private final ArrayBlockingQueue<List<RecordedSession>> queue = new ArrayBlockingQueue<>(WAITING);
+  private final LogReader reader;
+  private List<RecordedSession> batch = new ArrayList<>(BATCH);
+  private volatile boolean stopped;
+  private volatile @Nullable Exception failure;
+
+  /**
+   * A replay.
+   *
+   * @param zone where time stamps without an offset come from
+   */
+  public Replay(List<LogInput> inputs, ZoneId zone) {
+    this.inputs = List.copyOf(inputs);
+    this.zone = zone;
+    reader = new LogReader(this.zone, this::pass, () -> stopped);
+  }
+
+  /** How far reading is. */
+  public LogCounts counts() {
+    return reader.counts();
+  }
+
+  /** Bytes of all logs as they lie there; 0 if that is not known. */
+  public long size() {
+    long sum = 0;
+    for (LogInput input : inputs) {
+      if (input.size() == 0 && input.file() == null) {
+        return 0;
+      }
+      sum += input.size();
+    }
+    return sum;
+  }
+
+  /** Ends early: what was read so far counts. May be called by any thread. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /** Whether it ended early. */
+  public boolean isStopped() {
+    return stopped;
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @param taker takes the sessions on this thread
+   */
+  public void run(Consumer<RecordedSession> taker)
+      throws IOException, RecordException, InterruptedException {
+    Thread thread = new Thread(this::read, "log reader");
+    thread.setDaemon(true);
+    thread.start();
+    while (true) {
+      List<RecordedSession> sessions = queue.take();
+      if (sessions.isEmpty()) {
+        break;
+      }
+      for (RecordedSession session : sessions) {
+        taker.accept(session);
+      }
+    }
+    thread.join();
+    Exception broken = failure;
+    if (broken instanceof IOException e) {
+      throw e;
+    }
+    if (broken instanceof RecordException e) {
+      throw e;
+    }
+    if (broken instanceof RuntimeException e) {
+      throw e;
+    }
+  }
+
+  private void read() {
+    try {
+      for (LogInput input : inputs) {
+        if (!stopped) {
+          reader.read(input);
+        }
+      }
+      reader.finish();
+      flush();
+    } catch (IOException | RecordException | RuntimeException e) {
+      failure = e;
+      flush();
+    } finally {
+      put(List.of());
+    }
+  }
+
+  private void pass(RecordedSession session) {
+    batch.add(session);
+    if (batch.size() == BATCH) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    if (!batch.isEmpty()) {
+      put(batch);
+      batch = new ArrayList<>(BATCH);
+    }
+  }
+
+  private void put(List<RecordedSession> sessions) {
+    try {
+      while (!queue.offer(sessions, 1, TimeUnit.SECONDS)) {
+        // whoever takes them is slower; that is all right
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,368 @@
+package postern.offline.replay;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import postern.offline.Hook;
+import postern.offline.Role;
+import postern.offline.SessionRecord;
+import postern.offline.session.Answered;
+import postern.offline.session.RecordedSession;
+import postern.policy.TlsFacts;
+
+/** What a replay found, summed up in memory that does not grow with the number of sessions. */
+public final class Tally {
+  private static final int MOST_NAMES = 20_000;
+  private static final int MOST_VALUES = 200;
+
+  /** How a session fares compared with before. */
+  public enum Change {
+    SAME("the same as before"),
+    NEWLY_REFUSED("newly refused"),
+    NEWLY_PASSED("refused before, not any more"),
+    OTHER_REPLY("refused as before, with another reply"),
+    MAYBE("perhaps newly refused: that depends on facts that the log does not hold");
+
+    private final String words;
+
+    Change(String words) {
+      this.words = words;
+    }
+
+    public String words() {
+      return words;
+    }
+  }
+
+  /** Sessions with one value of a fact. */
+  public static final class Share {
+    private long sessions;
+    private long refused;
+    private long newlyRefused;
+
+    public long sessions() {
+      return sessions;
+    }
+
+    public long refused() {
+      return refused;
+    }
+
+    public long newlyRefused() {
+      return newlyRefused;
+    }
+  }
+
+  private static final Ruling DROPPED =
+      new Ruling(Kind.DISCARD, null, "discard", "", "", java.util.List.of(), 0);
+
+  private final boolean againstPolicy;
+  private final Map<Kind, Long> now = new EnumMap<>(Kind.class);
+  private final Map<Kind, Long> before = new EnumMap<>(Kind.class);
+  private final Map<Change, Long> changes = new EnumMap<>(Change.class);
+  private final Map<Hook, Long> refusedAt = new EnumMap<>(Hook.class);
+  private final Map<String, Map<String, Share>> breakdowns = new LinkedHashMap<>();
+  private final Timeline timeline = new Timeline();
+  private final Top newRules = new Top(2000);
+  private final Top newEntries = new Top(2000);
+  private final Top newDestinations = new Top(MOST_NAMES);
+  private final Top newPeers = new Top(MOST_NAMES);
+  private final Top newReasons = new Top(2000);
+  private final Top passedPeers = new Top(MOST_NAMES);
+  private final Top reasons = new Top(2000);
+  private final Top peers = new Top(MOST_NAMES);
+  private final Top pairs = new Top(MOST_NAMES);
+  private final Top open = new Top(2000);
+  private long sessions;
+  private long partly;
+  private long first = Long.MAX_VALUE;
+  private long last = Long.MIN_VALUE;
+
+  /**
+   * Nothing yet.
+   *
+   * @param againstPolicy whether the comparison is with another policy, not with the log
+   */
+  public Tally(boolean againstPolicy) {
+    this.againstPolicy = againstPolicy;
+    breakdowns.put("direction", new TreeMap<>());
+    breakdowns.put("TLS version", new TreeMap<>());
+    breakdowns.put("verify", new TreeMap<>());
+    breakdowns.put("cipher", new TreeMap<>());
+  }
+
+  /** What happened then, as the log has it. */
+  public static Ruling then(RecordedSession session) {
+    Answered refusal = session.refusal();
+    int recipients = 0;
+    for (Answered answer : session.answers()) {
+      recipients += answer.refuses() && answer.hook().perRecipient() ? 1 : 0;
+    }
+    if (refusal == null) {
+      for (Answered answer : session.answers()) {
+        if (answer.reply().equals("discard")) {
+          return DROPPED.withRecipientsRefused(recipients);
+        }
+      }
+      return Ruling.ACCEPTED.withRecipientsRefused(recipients);
+    }
+    return new Ruling(
+        Kind.REFUSE,
+        refusal.hook(),
+        refusal.reply(),
+        refusal.rule(),
+        refusal.entry(),
+        java.util.List.of(),
+        0);
+  }
+
+  /** Takes in a session: what the policy says, and what was said before. */
+  public Change add(RecordedSession session, Ruling ruling, Ruling old) {
+    Change change = change(ruling, old);
+    SessionRecord facts = session.facts();
+    Instant when = facts.time();
+    long time = when == null ? Long.MIN_VALUE : when.toEpochMilli();
+    sessions++;
+    if (when != null) {
+      first = Math.min(first, time);
+      last = Math.max(last, time);
+    }
+    now.merge(ruling.kind(), 1L, Long::sum);
+    before.merge(old.kind(), 1L, Long::sum);
+    changes.merge(change, 1L, Long::sum);
+    partly += ruling.kind() != Kind.REFUSE && ruling.recipientsRefused() > 0 ? 1 : 0;
+    boolean refused = ruling.kind() == Kind.REFUSE;
+    shares(facts, refused, change == Change.NEWLY_REFUSED);
+    timeline.add(Timeline.Series.SESSIONS, time);
+    Top.Sampler sampler = () -> sample(session, ruling);
+    String peer = facts.peer().name();
+    if (refused) {
+      timeline.add(Timeline.Series.REFUSED, time);
+      Hook hook = ruling.hook();
+      if (hook != null) {
+        refusedAt.merge(hook, 1L, Long::sum);
+      }
+      reasons.add(ruling.reason(), time, sampler);
+      peers.add(peer, time, sampler);
+      pairs.add(peer + '\0' + ruling.reason(), time, sampler);
+    }
+    switch (change) {
+      case NEWLY_REFUSED -> {
+        timeline.add(Timeline.Series.NEWLY_REFUSED, time);
+        newRules.add(ruling.rule(), time, sampler);
+        newReasons.add(ruling.reason(), time, sampler);
+        if (!ruling.entry().isEmpty()) {
+          newEntries.add(ruling.entry(), time, sampler);
+        }
+        newDestinations.add(destination(facts), time, sampler);
+        newPeers.add(peer, time, sampler);
+      }
+      case NEWLY_PASSED -> passedPeers.add(peer, time, sampler);
+      case MAYBE -> open.add(ruling.words(), time, sampler);
+      case SAME, OTHER_REPLY -> {}
+    }
+    return change;
+  }
+
+  private Change change(Ruling ruling, Ruling old) {
+    boolean refused = ruling.kind() == Kind.REFUSE;
+    if (old.kind() == Kind.REFUSE) {
+      if (!refused) {
+        return ruling.kind() == Kind.DEPENDS ? Change.SAME : Change.NEWLY_PASSED;
+      }
+      return againstPolicy && !ruling.reply().equals(old.reply())
+          ? Change.OTHER_REPLY
+          : Change.SAME;
+    }
+    if (refused) {
+      return Change.NEWLY_REFUSED;
+    }
+    if (ruling.recipientsRefused() > old.recipientsRefused()) {
+      return Change.NEWLY_REFUSED;
+    }
+    if (ruling.kind() == Kind.DEPENDS && old.kind() != Kind.DEPENDS) {
+      return Change.MAYBE;
+    }
+    return ruling.recipientsRefused() < old.recipientsRefused() ? Change.NEWLY_PASSED : Change.SAME;
+  }
+
+  private void shares(SessionRecord facts, boolean refused, boolean newly) {
+    TlsFacts tls = facts.tls();
+    String side = facts.role() == Role.SERVER ? "in" : "out";
+    String verify = tls == null ? "" : tls.verify().text();
+    share("direction", side, refused, newly);
+    share("TLS version", tls != null && tls.active() ? tls.version() : "no TLS", refused, newly);
+    share("verify", verify.isEmpty() ? "no TLS" : verify, refused, newly);
+    share("cipher", tls != null && tls.active() ? tls.cipher() : "no TLS", refused, newly);
+  }
+
+  private void share(String breakdown, String value, boolean refused, boolean newly) {
+    Map<String, Share> values = breakdowns.get(breakdown);
+    if (values == null) {
+      return;
+    }
+    Share share = values.get(value);
+    if (share == null) {
+      String name = values.size() < MOST_VALUES ? value : "others";
+      share = values.computeIfAbsent(name, unused -> new Share());
+    }
+    share.sessions++;
+    share.refused += refused ? 1 : 0;
+    share.newlyRefused += newly ? 1 : 0;
+  }
+
+  /** The domain mail is for, or the server it goes to. */
+  static String destination(SessionRecord facts) {
+    if (facts.role() == Role.CLIENT) {
+      return facts.peer().name();
+    }
+    if (facts.message().recipients().isEmpty()) {
+      return "(no recipient known)";
+    }
+    String to = facts.message().recipients().get(0);
+    int at = to.lastIndexOf('@');
+    return at < 0 ? to : to.substring(at + 1, to.endsWith(">") ? to.length() - 1 : to.length());
+  }
+
+  /** A session in one line. */
+  static Top.Sample sample(RecordedSession session, Ruling ruling) {
+    SessionRecord r = session.facts();
+    StringBuilder text = new StringBuilder(r.role() == Role.SERVER ? "from " : "to ");
+    text.append(r.peer().description());
+    TlsFacts tls = r.tls();
+    if (tls != null && tls.active()) {
+      text.append(", ").append(tls.version()).append(' ').append(tls.cipherBits());
+      text.append(" bits, verify=").append(tls.verify().text());
+    } else {
+      text.append(", no TLS");
+      if (tls != null && !tls.verify().text().isEmpty()) {
+        text.append(" (").append(tls.verify().text()).append(')');
+      }
+    }
+    if (!r.message().sender().isEmpty()) {
+      text.append(", from ").append(r.message().sender());
+    }
+    int many = r.message().recipients().size();
+    if (many > 0) {
+      text.append(", to ").append(r.message().recipients().get(0));
+      if (many > 1) {
+        text.append(" and ").append(many - 1).append(" more");
+      }
+    }
+    String place = session.source() + ":" + session.line();
+    return new Top.Sample(
+        r.message().id().isEmpty() ? place : place + " " + r.message().id(),
+        text.toString(),
+        ruling.recipientsRefused() > 0 && ruling.kind() != Kind.REFUSE
+            ? ruling.recipientsRefused() + " recipient(s) refused: " + ruling.reply()
+            : ruling.words());
+  }
+
+  public boolean isAgainstPolicy() {
+    return againstPolicy;
+  }
+
+  public long sessions() {
+    return sessions;
+  }
+
+  /** Sessions that go on although some of their recipients are refused. */
+  public long partlyRefused() {
+    return partly;
+  }
+
+  public long now(Kind kind) {
+    return now.getOrDefault(kind, 0L);
+  }
+
+  public long before(Kind kind) {
+    return before.getOrDefault(kind, 0L);
+  }
+
+  public long changed(Change change) {
+    return changes.getOrDefault(change, 0L);
+  }
+
+  /** Refused sessions by the hook that refused. */
+  public Map<Hook, Long> refusedAt() {
+    return refusedAt;
+  }
+
+  /** Name of a breakdown to values to counts. */
+  public Map<String, Map<String, Share>> breakdowns() {
+    return breakdowns;
+  }
+
+  public Timeline timeline() {
+    return timeline;
+  }
+
+  /** Newly refused sessions by rule. */
+  public Top newRules() {
+    return newRules;
+  }
+
+  /** Newly refused sessions by the map entry that counted. */
+  public Top newEntries() {
+    return newEntries;
+  }
+
+  /** Newly refused sessions by where the mail goes. */
+  public Top newDestinations() {
+    return newDestinations;
+  }
+
+  /** Newly refused sessions by peer: the casualties. */
+  public Top newPeers() {
+    return newPeers;
+  }
+
+  /** Newly refused sessions by reason. */
+  public Top newReasons() {
+    return newReasons;
+  }
+
+  /** Sessions that were refused before and are not any more, by peer. */
+  public Top passedPeers() {
+    return passedPeers;
+  }
+
+  /** All refused sessions by reason. */
+  public Top reasons() {
+    return reasons;
+  }
+
+  /** All refused sessions by peer. */
+  public Top peers() {
+    return peers;
+  }
+
+  /** All refused sessions by peer and reason, with a NUL between them. */
+  public Top pairs() {
+    return pairs;
+  }
+
+  /** Perhaps refused sessions by circumstances. */
+  public Top open() {
+    return open;
+  }
+
+  /**
+   * When the first session was, in milliseconds since 1970; the largest number if none is dated.
+   */
+  public long first() {
+    return first;
+  }
+
+  /** When the last session was. */
+  public long last() {
+    return last;
+  }
+
+  /** Whether mail that passed before is, or may be, refused now. */
+  public boolean newlyFails() {
+    return changed(Change.NEWLY_REFUSED) + changed(Change.MAYBE) > 0;
+  }
+}

@@ -1,0 +1,40 @@
+package postern.offline.session;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import postern.offline.SessionRecord;
+
+/**
+ * A session, and what came of it then.
+ *
+ * @param facts what a policy can know of it, with all its recipients
+ * @param answers what hooks answered, in order; from mail logs the refusals only, as nothing else
+ *     is logged
+ * @param complete whether {@code answers} holds every answer
+ * @param source the log it was read from
+ * @param line where in it: the line that ended the session
+ */
+public record RecordedSession(
+    SessionRecord facts, List<Answered> answers, boolean complete, String source, long line) {
+
+  public RecordedSession {
+    answers = List.copyOf(answers);
+  }
+
+  /** The answer that ended the session: the first refusal that was not just for one recipient. */
+  public @Nullable Answered refusal() {
+    int recipients = 0;
+    Answered last = null;
+    for (Answered answer : answers) {
+      if (!answer.refuses() || !answer.hook().decides()) {
+        continue;
+      }
+      if (!answer.hook().perRecipient()) {
+        return answer;
+      }
+      recipients++;
+      last = answer;
+    }
+    return recipients > 0 && recipients >= facts.message().recipients().size() ? last : null;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package postern.offline.log;
+
+import org.jspecify.annotations.NullMarked;

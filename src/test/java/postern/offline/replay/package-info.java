@@ -1,0 +1,4 @@
+@NullMarked
+package postern.offline.replay;
+
+import org.jspecify.annotations.NullMarked;
