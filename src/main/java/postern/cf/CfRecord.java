@@ -10,4 +10,9 @@ package postern.cf;
  * @param lastLine number that sendmail's messages show: the last physical line, not counting one
  *     that the end of the file cuts off
  */
-record CfRecord(char kind, String text, int offset, int line, int lastLine) {}
+record CfRecord(char kind, String text, int offset, int line, int lastLine) {
+  /** The same; a dollar sign that begins it belongs to what follows and is part of the text. */
+  CfRecord withDollar() {
+    return kind == '$' ? new CfRecord(kind, kind + text, offset - 1, line, lastLine) : this;
+  }
+}

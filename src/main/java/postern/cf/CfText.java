@@ -37,21 +37,20 @@ final class CfText {
    * @param level level of the {@code V} line in force; comments inside lines exist from 3 on
    */
   static CfText of(CfRecord record, int level, MacroNames names, Consumer<String> problem) {
-    return new Translator(record.text(), record.offset() + 1, level, names, problem, false)
-        .translate();
+    MacroNames.Reader reader = (text, from) -> names.parse(text, from, problem);
+    return new Translator(record.text(), record.offset() + 1, level, reader, false).translate();
   }
 
   /**
    * Translates text that was typed: the value of {@code .D} and kin in address test mode. Its first
    * character is never a comment or trailing white space.
    */
-  static String ofTyped(String typed, int level, MacroNames names, Consumer<String> problem) {
-    return new Translator(typed, 0, level, names, problem, true).translate().text();
+  static String ofTyped(String typed, int level, MacroNames.Reader names) {
+    return new Translator(typed, 0, level, names, true).translate().text();
   }
 
   private static final class Translator {
-    private final MacroNames names;
-    private final Consumer<String> problem;
+    private final MacroNames.Reader names;
     private final boolean comments;
     private final boolean typed;
     private final String in;
@@ -61,15 +60,8 @@ final class CfText {
     private final int[] offsets;
     private int at;
 
-    Translator(
-        String raw,
-        int offset,
-        int level,
-        MacroNames names,
-        Consumer<String> problem,
-        boolean typed) {
+    Translator(String raw, int offset, int level, MacroNames.Reader names, boolean typed) {
       this.names = names;
-      this.problem = problem;
       this.typed = typed;
       comments = level >= COMMENTS_SINCE;
       StringBuilder quoted = new StringBuilder(raw.length() + 8);
@@ -158,7 +150,7 @@ final class CfText {
         copy();
       }
       int place = at;
-      MacroNames.Parsed parsed = names.parse(in, at, problem);
+      MacroNames.Parsed parsed = names.read(in, at);
       at = parsed.end();
       if (parsed.id() == MacroNames.BAD) {
         return false;

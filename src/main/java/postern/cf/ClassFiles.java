@@ -169,7 +169,8 @@ final class ClassFiles {
         }
       }
     } catch (IOException e) {
-      return; // a program that cannot be started is not reported
+      // What stands for its output is sendmail's complaint, of which the first word counts.
+      output.append(in.fileName()).append(": ").append(e.getMessage());
     }
     lines(id, output.toString(), "%s");
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import postern.map.MapTable;
+import postern.map.Query;
 import postern.rule.Program;
 import postern.source.Diagnostic;
 import postern.source.Diagnostic.Code;
@@ -131,9 +132,22 @@ public final class Compiler {
                 this::blankSubstitute));
     program = new Program(symbols, names, macros, classes, maps);
     // sendmail's own first names: they count towards the limit.
-    names.id("load_avg");
     names.id("deliveryMode");
+    names.id("load_avg");
   }
+
+  private final Query.Problems mapProblems =
+      new Query.Problems() {
+        @Override
+        public void report(String message, String cause) {
+          fault(Code.BAD_MAP, message, cause);
+        }
+
+        @Override
+        public void badTime(String message) {
+          error(Code.BAD_TIME, message);
+        }
+      };
 
   private int blankSubstitute() {
     String blank = options.string("BlankSub", " ");
@@ -258,7 +272,7 @@ public final class Compiler {
       record = line.lastLine();
       lineSpan = unix.span(line.offset(), Integer.MAX_VALUE);
       current = null;
-      CfText translated = CfText.of(line, level, names, this::error);
+      CfText translated = CfText.of(line.withDollar(), level, names, this::error);
       current = translated;
       line(line, translated);
     }
@@ -278,8 +292,7 @@ public final class Compiler {
       case 'C' -> classLine(text);
       case 'T' -> words('t', text);
       case 'F' -> classFiles.line(text);
-      case 'K' ->
-          maps.declare(expand(text), (message, cause) -> fault(Code.BAD_MAP, message, cause));
+      case 'K' -> maps.declare(expand(text), mapProblems);
       case 'M' -> mailers.line(text);
       case 'H' -> headers.line(text);
       case 'O' -> optionLines.line(text);
@@ -290,6 +303,7 @@ public final class Compiler {
       case 'E' -> {
         // the environment of child programs has no part here
       }
+      case '$' -> unknown(text);
       default -> unknown(line.kind() + text);
     }
   }
@@ -323,7 +337,7 @@ public final class Compiler {
   }
 
   void words(int id, String text) {
-    TypedText.addWords(classes, id, text, this::error);
+    TypedText.addWords(classes, id, text, this::error, TypedText.Listener.NOBODY);
   }
 
   private void version(String text) {
@@ -428,6 +442,12 @@ public final class Compiler {
               + ", .cf file is version "
               + level);
     }
+    String mailboxes = options.string("MailboxDatabase", "pw");
+    if (!mailboxes.equals("pw")) {
+      notice(
+          Code.BAD_MAILBOX_DATABASE,
+          "Can't initialize mailbox database \"" + mailboxes + "\": Service unavailable");
+    }
     name();
     if (!mailers.knows("local")) {
       error(Code.BAD_MAILER, "No local mailer defined");
@@ -474,6 +494,7 @@ public final class Compiler {
         "checkMIMEHeaders",
         "content-disposition content-id content-transfer-encoding content-type mime-version");
     addAll("persistentMacros", "r s _ {if_addr} {daemon_flags}");
+    names.id("quarantine"); // not used here, but sendmail's next name has the next number
   }
 
   private void addAll(String name, String words) {

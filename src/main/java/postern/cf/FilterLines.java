@@ -18,7 +18,7 @@ final class FilterLines {
 
   void line(String text) {
     FieldLine fields = new FieldLine(text);
-    String name = fields.name();
+    String name = Compiler.shown(fields.name());
     if (name.isEmpty()) {
       in.error(Code.BAD_FILTER, "name required for mail filter");
       return;

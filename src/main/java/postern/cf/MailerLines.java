@@ -236,7 +236,7 @@ final class MailerLines {
   /** {@code user[:group]}, each a name or a number. */
   private void user(String who, FieldLine fields, String value, Draft draft) {
     int end = 0;
-    if (isDigit(value, 0)) {
+    if (isDigit(value, 0) || (!value.isEmpty() && value.charAt(0) >= 0x80)) {
       while (isDigit(value, end)) {
         end++;
       }

@@ -4,50 +4,29 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import postern.cf.Compiler;
 import postern.cf.Configuration;
-import postern.cf.Mailer;
-import postern.cf.TypedText;
-import postern.map.Answer;
-import postern.map.MapEntry;
-import postern.map.Query;
 import postern.policy.AddressSyntax;
-import postern.policy.Resolver;
+import postern.policy.MailDate;
 import postern.rule.Machine;
-import postern.rule.Program;
-import postern.rule.Rule;
 import postern.rule.Trace;
-import postern.source.Diagnostic;
 import postern.text.Bytes;
-import postern.text.Expander;
 import postern.text.MacroNames;
-import postern.text.Macros;
-import postern.text.Prescan;
-import postern.text.TokenText;
 
 /**
  * Address test mode ({@code -bt}): reads commands from standard input, answers as sendmail 8.17
  * does. Input and output are bytes.
  */
 final class AddressTest {
-  private static final int MAX_HOST_NAME = 255;
-
-  private final Startup startup;
-  private final Configuration configuration;
-  private final Program program;
-  private final MacroNames names;
-  private final Macros macros;
-  private final DebugFlags debug;
-  private final ExitStatus exit;
+  private final BtStartup startup;
+  private final BtContext bt;
+  private final BtMacros macros;
+  private final BtListings listings;
+  private final BtMaps maps;
+  private final BtAddresses addresses;
   private final LineInput in;
-  private final ByteOutput out;
   private final boolean echo;
-  private final BtTrace trace;
   private Machine machine;
   private Trace.Detail detail;
-  private boolean sender;
-  private boolean header;
 
   AddressTest(
       Configuration configuration,
@@ -55,135 +34,50 @@ final class AddressTest {
       boolean verbose,
       InputStream input,
       OutputStream output) {
-    this(new Startup(debug, output), configuration, verbose, input);
+    this(new BtStartup(debug, output), configuration, verbose, input);
     configuration.diagnostics().forEach(startup::found);
   }
 
   /** A session after a {@code startup} that has heard of everything in the configuration. */
-  AddressTest(Startup startup, Configuration configuration, boolean verbose, InputStream input) {
+  AddressTest(BtStartup startup, Configuration configuration, boolean verbose, InputStream input) {
     this.startup = startup;
-    this.configuration = configuration;
-    debug = startup.debug;
-    exit = startup.exit;
-    out = startup.out;
+    bt = new BtContext(startup, configuration);
+    macros = new BtMacros(bt);
+    listings = new BtListings(bt);
+    maps = new BtMaps(bt);
+    addresses = new BtAddresses(bt);
     echo = verbose || configuration.options().bool("Verbose", false);
-    program = configuration.program();
-    names = program.names();
-    macros = new Macros(program.macros());
     in = new LineInput(input);
-    trace = new BtTrace(out::print, names, debug, exit);
-    detail = trace.detail();
-    machine = new Machine(program, macros, trace);
-  }
-
-  /** Shows what happens while the configuration is read, in sendmail's form. */
-  static final class Startup implements Compiler.Watcher {
-    private final DebugFlags debug;
-    private final ByteOutput out;
-    private final ExitStatus exit = new ExitStatus();
-    private BtTrace trace;
-    private boolean usable = true;
-    private boolean deliveryModeKept;
-
-    Startup(DebugFlags debug, OutputStream output) {
-      this.debug = debug;
-      out = new ByteOutput(output);
-      trace = new BtTrace(out::print, new MacroNames(), debug, exit);
-    }
-
-    /** The command line had a fault that does not keep test mode from running. */
-    void misused() {
-      exit.replace(ExitStatus.USAGE);
-    }
-
-    /** Whether the delivery mode is what the command line says. */
-    void keepDeliveryMode(boolean kept) {
-      deliveryModeKept = kept;
-    }
-
-    /** Prints a line. */
-    void say(String line) {
-      out.print(line + "\n");
-    }
-
-    @Override
-    public void begins(MacroNames names) {
-      trace = new BtTrace(out::print, names, debug, exit);
-    }
-
-    @Override
-    public boolean watches() {
-      return trace.watches();
-    }
-
-    @Override
-    public void scanning(String text) {
-      trace.scanning(text);
-    }
-
-    @Override
-    public void token(String text) {
-      trace.token(text);
-    }
-
-    @Override
-    public void scanned(@Nullable Prescan tokens) {
-      trace.scanned(tokens);
-    }
-
-    @Override
-    public void found(Diagnostic diagnostic) {
-      Diagnostic.Code code = diagnostic.code();
-      String place =
-          diagnostic.recordLine() > 0 || code == Diagnostic.Code.UNREADABLE_FILE
-              ? diagnostic.file() + ": line " + diagnostic.recordLine() + ": "
-              : "";
-      out.print(place + diagnostic.fullMessage() + "\n");
-      switch (code) {
-        case FATAL_OPTION -> {
-          exit.replace(ExitStatus.USAGE);
-          usable = false;
-        }
-        case UNREADABLE_FILE -> {
-          exit.replace(ExitStatus.OS_FILE);
-          usable = false;
-        }
-        case BAD_TIME, BAD_TEXT -> {}
-        default -> {
-          if (diagnostic.isError()) {
-            exit.fault(diagnostic.cause() != null);
-          }
-        }
-      }
-    }
+    detail = bt.trace.detail();
+    machine = new Machine(bt.program, bt.macros, bt.trace);
   }
 
   /** Runs until the end of input or {@code /quit}; returns the exit status. */
   int run() throws IOException {
-    if (startup.usable) {
+    if (startup.isUsable()) {
       prepare();
-      out.print("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n");
-      out.print("Enter <ruleset> <address>\n");
+      bt.print("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n");
+      bt.print("Enter <ruleset> <address>\n");
       converse();
     }
-    out.flush();
-    return exit.last();
+    bt.out.flush();
+    return bt.exit.last();
   }
 
   private void converse() throws IOException {
     while (true) {
       if (!echo) {
-        out.print("> ");
+        bt.print("> ");
       }
       if (in.mustWait()) {
-        out.flush();
+        bt.out.flush();
       }
       String line = in.readLine();
       if (line == null) {
         return;
       }
       if (echo) {
-        out.print("> " + line + "\n");
+        bt.print("> " + line + "\n");
       }
       if (command(line)) {
         return;
@@ -194,14 +88,14 @@ final class AddressTest {
   private void prepare() {
     set("{opMode}", "t");
     set("{addr_type}", "e r");
-    if (!startup.deliveryModeKept) {
+    if (!startup.isDeliveryModeKept()) {
       set("{deliveryMode}", "i");
     }
-    if (macros.get('i') == null) {
-      macros.set('i', queueId());
+    if (bt.macros.get('i') == null) {
+      bt.macros.set('i', queueId());
     }
-    if (macros.get('b') == null) {
-      macros.set('b', postern.policy.MailDate.now());
+    if (bt.macros.get('b') == null) {
+      bt.macros.set('b', MailDate.now());
     }
   }
 
@@ -211,9 +105,9 @@ final class AddressTest {
   }
 
   private void set(String name, String value) {
-    MacroNames.Parsed parsed = names.parse(name, 0, m -> {});
+    MacroNames.Parsed parsed = bt.names.parse(name, 0, m -> {});
     if (parsed.id() != MacroNames.BAD) {
-      program.macros().set(parsed.id(), value);
+      bt.macros.set(parsed.id(), value);
     }
   }
 
@@ -230,11 +124,11 @@ final class AddressTest {
       return false;
     }
     switch (line.charAt(0)) {
-      case '?' -> out.print("Sendmail " + macros.text('v') + " -- HELP not implemented\n");
-      case '.' -> dot(line);
-      case '=' -> equals(line);
+      case '?' -> bt.print("Sendmail " + bt.macros.text('v') + " -- HELP not implemented\n");
+      case '.' -> macros.dot(line);
+      case '=' -> listings.command(line, machine);
       case '-' -> dash(line);
-      case '$' -> dollar(line);
+      case '$' -> macros.dollar(line);
       case '/' -> {
         return slash(line);
       }
@@ -243,172 +137,25 @@ final class AddressTest {
     return false;
   }
 
-  private static boolean isBlank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-  }
-
-  private void complain(String message) {
-    exit.fault(false);
-    out.print(BtTrace.cleared(message) + "\n");
-  }
-
-  private void dot(String line) {
-    if (line.length() < 2) {
-      out.print("Usage: .[DC]macro value(s)\n");
-      return;
-    }
-    char what = line.charAt(1);
-    if (what != 'D' && what != 'C') {
-      out.print("Unknown \".\" command " + line + "\n");
-      return;
-    }
-    if (what == 'C' && line.length() == 2) {
-      return;
-    }
-    MacroNames.Parsed parsed = names.parse(line, 2, this::complain);
-    if (parsed.id() == MacroNames.BAD) {
-      return;
-    }
-    String value =
-        TypedText.translate(
-            line.substring(parsed.end()), configuration.level(), names, this::complain);
-    if (what == 'D') {
-      macros.set(parsed.id(), value);
-    } else {
-      TypedText.addWords(program.classes(), parsed.id(), expand(value), this::complain);
-    }
-  }
-
-  private String expand(String text) {
-    return Expander.expand(text, id -> macros.text(id), Expander.LINE, this::complain);
-  }
-
-  private void print(String value, StringBuilder text) {
-    TokenText.print(value, names, debug.ansi(), text);
-  }
-
-  private void equals(String line) {
-    if (line.length() < 2) {
-      out.print("Usage: =Sruleset or =M\n");
-      return;
-    }
-    switch (line.charAt(1)) {
-      case 'S' -> listRuleSet(line.substring(2));
-      case 'M' -> {
-        for (Mailer mailer : configuration.mailers()) {
-          listMailer(mailer);
-        }
-      }
-      default -> out.print("Unknown \"=\" command " + line + "\n");
-    }
-  }
-
-  private void listRuleSet(String name) {
-    int number = find(name);
-    if (number < 0) {
-      out.print("Undefined ruleset " + name.substring(0, Program.nameEnd(name)) + "\n");
-      return;
-    }
-    StringBuilder text = new StringBuilder();
-    for (Rule rule : program.ruleSet(number).rules()) {
-      text.setLength(0);
-      text.append('R');
-      for (int token : rule.lhs()) {
-        print(program.symbols().text(token), text);
-        text.append(' ');
-      }
-      text.append("\t\t");
-      for (int token : machine.rhs(rule)) {
-        print(program.symbols().text(token), text);
-        text.append(' ');
-      }
-      text.append('\n');
-      out.print(text);
-    }
-  }
-
-  /** A rule set by what was typed, with sendmail's complaints; -1 if there is none. */
-  private int find(String typed) {
-    return program.resolve(typed, this::complain);
-  }
-
-  private void listMailer(Mailer mailer) {
-    StringBuilder text = new StringBuilder();
-    text.append("mailer ").append(mailer.number()).append(" (").append(mailer.name());
-    text.append("): P=").append(mailer.path());
-    text.append(" S=").append(setName(mailer.senderEnvelope()));
-    text.append('/').append(setName(mailer.senderHeader()));
-    text.append(" R=").append(setName(mailer.recipientEnvelope()));
-    text.append('/').append(setName(mailer.recipientHeader()));
-    text.append(" M=").append(mailer.maxMessageSize());
-    text.append(" U=").append(mailer.user()).append(" F=").append(mailer.flags());
-    text.append(" L=").append(mailer.lineLimit()).append(" E=");
-    print(mailer.eol(), text);
-    if (!mailer.charset().isEmpty()) {
-      text.append(" C=").append(mailer.charset());
-    }
-    text.append(" T=");
-    for (int i = 0; i < mailer.types().size(); i++) {
-      String type = mailer.types().get(i);
-      text.append(i == 0 ? "" : "/").append(type.isEmpty() ? "<undefined>" : type);
-    }
-    text.append(" r=").append(mailer.maxRecipients()).append(" A=");
-    for (int i = 0; i < mailer.argv().size(); i++) {
-      text.append(i == 0 ? "" : " ");
-      print(mailer.argv().get(i), text);
-    }
-    text.append('\n');
-    out.print(text);
-  }
-
-  private String setName(int number) {
-    return program.ruleSet(number).name();
-  }
-
   private void dash(String line) {
     if (line.length() < 2) {
-      out.print("Usage: -d{debug arguments}\n");
+      bt.print("Usage: -d{debug arguments}\n");
       return;
     }
     if (line.charAt(1) != 'd') {
-      out.print("Unknown \"-\" command " + line + "\n");
+      bt.print("Unknown \"-\" command " + line + "\n");
       return;
     }
-    debug.set(line.substring(2));
-    if (!BtTrace.fits(detail, debug)) {
-      detail = trace.detail();
-      machine = machine.watchedBy(trace);
-    }
-  }
-
-  private void dollar(String line) {
-    if (line.length() > 1 && line.charAt(1) == '=') {
-      MacroNames.Parsed parsed = names.parse(line, 2, this::complain);
-      if (parsed.id() != MacroNames.BAD) {
-        for (String word : program.classes().list(parsed.id())) {
-          out.print(word);
-          out.print("\n");
-        }
-      }
-      return;
-    }
-    MacroNames.Parsed parsed = names.parse(line, 1, this::complain);
-    if (parsed.id() == MacroNames.BAD) {
-      return;
-    }
-    String value = macros.text(parsed.id());
-    if (value == null) {
-      out.print("Undefined\n");
-    } else {
-      StringBuilder text = new StringBuilder();
-      print(value, text);
-      out.print(text.append('\n'));
+    bt.debug.set(line.substring(2));
+    if (!BtTrace.fits(detail, bt.debug)) {
+      detail = bt.trace.detail();
+      machine = machine.watchedBy(bt.trace);
     }
   }
 
   private boolean slash(String line) {
     int end = line.length();
-    while (end > 1 && isBlank(line.charAt(end - 1))) {
+    while (end > 1 && BtContext.isBlank(line.charAt(end - 1))) {
       end--;
     }
     int at = 1;
@@ -416,212 +163,60 @@ final class AddressTest {
       at++;
     }
     String verb = line.substring(1, at);
-    while (at < end && isBlank(line.charAt(at))) {
+    while (at < end && BtContext.isBlank(line.charAt(at))) {
       at++;
     }
     String argument = line.substring(at, end);
     if (verb.isEmpty()) {
-      out.print("Usage: /[canon|map|mx|parse|try|tryflags]\n");
+      bt.print("Usage: /[canon|map|mx|parse|try|tryflags]\n");
       return false;
     }
     switch (lower(verb)) {
       case "quit" -> {
         return true;
       }
-      case "mx" -> {
-        if (argument.isEmpty()) {
-          out.print("Usage: /mx address\n");
-        } else {
-          out.print("getmxrr(" + argument + ") returns 0 value(s):\n");
-        }
-      }
-      case "canon" -> canon(argument);
-      case "map" -> map(argument);
-      case "try" -> tryMailer(argument);
-      case "tryflags" -> flags(argument);
-      case "parse" -> parse(argument);
-      case "expand" -> {
-        if (argument.isEmpty()) {
-          out.print("Usage: /expand string\n");
-        } else {
-          StringBuilder text = new StringBuilder();
-          print(expand(argument), text);
-          out.print(text);
-        }
-      }
-      default -> out.print("Unknown \"/\" command /" + verb + "\n");
+      case "mx" -> maps.mx(argument);
+      case "canon" -> maps.canon(argument);
+      case "map" -> maps.map(argument);
+      case "try" -> addresses.tryMailer(argument, machine);
+      case "tryflags" -> addresses.flags(argument);
+      case "parse" -> addresses.parse(argument, machine);
+      case "expand" -> macros.expand(argument);
+      default -> bt.print("Unknown \"/\" command /" + verb + "\n");
     }
     return false;
-  }
-
-  private void canon(String host) {
-    if (host.isEmpty()) {
-      out.print("Usage: /canon address\n");
-      return;
-    }
-    if (host.length() > MAX_HOST_NAME) {
-      out.print("Name too long\n");
-      return;
-    }
-    String domain = macros.text('m');
-    String found = program.maps().canonicalHost(host, domain == null ? "" : domain);
-    out.print("getcanonname(" + host + ") returns " + (found == null ? host : found) + "\n");
-  }
-
-  private void map(String argument) {
-    if (argument.isEmpty()) {
-      out.print("Usage: /map mapname key\n");
-      return;
-    }
-    int end = 0;
-    while (end < argument.length() && !isBlank(argument.charAt(end))) {
-      end++;
-    }
-    String name = argument.substring(0, end);
-    if (end >= argument.length()) {
-      out.print("No key specified\n");
-      return;
-    }
-    String key = argument.substring(end + 1);
-    MapEntry map = program.maps().find(name);
-    if (map == null) {
-      out.print("Map named \"" + name + "\" not found\n");
-      return;
-    }
-    if (!map.open(trace::fault)) {
-      out.print("Map named \"" + name + "\" not open\n");
-      return;
-    }
-    out.print("map_lookup: " + name + " (" + key + ") ");
-    Query query = new Query();
-    Answer answer = new Answer();
-    query.start(macros, names, trace::fault).key().append(key);
-    map.lookup(query, answer);
-    if (answer.isFound()) {
-      out.print("returns " + answer.value() + " (" + answer.status() + ")\n");
-    } else {
-      out.print("no match (" + answer.status() + ")\n");
-    }
-  }
-
-  private void flags(String argument) {
-    if (argument.isEmpty()) {
-      out.print("Usage: /tryflags [Hh|Ee][Ss|Rr]\n");
-      return;
-    }
-    for (int i = 0; i < argument.length(); i++) {
-      switch (argument.charAt(i)) {
-        case 'H', 'h' -> header = true;
-        case 'E', 'e' -> header = false;
-        case 'S', 's' -> sender = true;
-        case 'R', 'r' -> sender = false;
-        default -> {}
-      }
-    }
-    define("{addr_type}", (header ? "h" : "e") + " " + (sender ? "s" : "r"));
-  }
-
-  private void define(String name, String value) {
-    MacroNames.Parsed parsed = names.parse(name, 0, m -> {});
-    if (parsed.id() != MacroNames.BAD) {
-      macros.set(parsed.id(), value);
-    }
-  }
-
-  private Resolver resolver() {
-    return new Resolver(configuration, machine, trace);
-  }
-
-  private void parse(String address) {
-    if (address.isEmpty()) {
-      out.print("Usage: /parse address\n");
-      return;
-    }
-    StringBuilder text = new StringBuilder("Cracked address = ");
-    print(resolver().crack(address), text);
-    text.append("\nParsing ").append(header ? "header" : "envelope");
-    text.append(sender ? " sender" : " recipient").append(" address\n");
-    out.print(text);
-    trace.address(address);
-    Resolver.Resolved resolved = resolver().resolve(address, !sender && !header);
-    if (resolved == null) {
-      out.print("Cannot parse\n");
-      return;
-    }
-    Mailer mailer = resolved.mailer();
-    String name = mailer != null ? mailer.name() : "*error*";
-    out.print(
-        "mailer "
-            + name
-            + (resolved.host().isEmpty() ? "" : ", host " + resolved.host())
-            + ", user "
-            + resolved.user()
-            + "\n");
-  }
-
-  private void tryMailer(String argument) {
-    int end = 0;
-    while (end < argument.length() && argument.charAt(end) != ' ' && argument.charAt(end) != '\t') {
-      end++;
-    }
-    String name = argument.substring(0, end);
-    while (end < argument.length() && isBlank(argument.charAt(end))) {
-      end++;
-    }
-    String address = argument.substring(end);
-    if (address.isEmpty()) {
-      out.print("Usage: /try mailer address\n");
-      return;
-    }
-    Mailer mailer = configuration.mailer(name);
-    if (mailer == null) {
-      out.print("Unknown mailer " + name + "\n");
-      return;
-    }
-    out.print(
-        "Trying "
-            + (header ? "header " : "envelope ")
-            + (sender ? "sender" : "recipient")
-            + " address "
-            + address
-            + " for mailer "
-            + name
-            + "\n");
-    trace.address(address);
-    Resolver.Rewritten rewritten = resolver().rewrite(mailer, address, sender, header);
-    out.print("Rcode = " + rewritten.status() + ", addr = " + rewritten.address() + "\n");
   }
 
   // ---- rule sets
 
   private void address(String line) {
     int start = 0;
-    while (start < line.length() && isBlank(line.charAt(start))) {
+    while (start < line.length() && BtContext.isBlank(line.charAt(start))) {
       start++;
     }
     int end = start;
-    while (end < line.length() && !isBlank(line.charAt(end))) {
+    while (end < line.length() && !BtContext.isBlank(line.charAt(end))) {
       end++;
     }
     if (end >= line.length()) {
-      out.print("No address!\n");
+      bt.print("No address!\n");
       return;
     }
     String list = line.substring(start, end);
     String text = line.substring(end + 1);
-    trace.address("");
+    bt.trace.address("");
     AddressSyntax.Fault fault = AddressSyntax.check(text);
     if (fault != null) {
-      trace.faulty(fault);
+      bt.trace.faulty(fault);
       return;
     }
     byte[] table =
-        configuration.level() >= 9 ? program.tables().rule() : program.tables().external();
+        bt.configuration.level() >= 9 ? bt.program.tables().rule() : bt.program.tables().external();
     Bytes bytes = Bytes.of(text);
     int at = 0;
     do {
       machine.clear();
-      boolean found = machine.add(bytes.array(), at, bytes.length(), table, false, ',', trace);
+      boolean found = machine.add(bytes.array(), at, bytes.length(), table, false, ',', bt.trace);
       at = Math.max(at, machine.scanEnd()) + 1;
       if (found) {
         runSets(list);
@@ -633,14 +228,14 @@ final class AddressTest {
     int at = 0;
     while (at < list.length()) {
       String rest = list.substring(at);
-      int number = find(rest);
+      int number = bt.ruleSet(rest);
       if (number < 0) {
-        out.print("Undefined ruleset " + rest + "\n");
+        bt.print("Undefined ruleset " + rest + "\n");
         return;
       }
       int status = machine.run(number);
       if (status != 0) {
-        out.print("== Ruleset " + rest + " (" + number + ") status " + status + "\n");
+        bt.print("== Ruleset " + rest + " (" + number + ") status " + status + "\n");
       }
       while (at < list.length() && list.charAt(at) != ',') {
         at++;

@@ -66,7 +66,7 @@ final class AddressTestCommand {
     settings.add(0, "-M{opMode}t");
     settings.add(1, "-Mb" + MailDate.now());
     SendmailSwitches switches = SendmailSwitches.parse(settings);
-    AddressTest.Startup startup = new AddressTest.Startup(switches.debug(), output);
+    BtStartup startup = new BtStartup(switches.debug(), output);
     startup.keepDeliveryMode(settings.stream().anyMatch(AddressTestCommand::isDeliveryMode));
     if (misused) {
       startup.misused();

@@ -13,6 +13,7 @@ import postern.rule.Rule;
 import postern.rule.RuleSet;
 import postern.rule.Trace;
 import postern.text.Bytes;
+import postern.text.Expander;
 import postern.text.MacroNames;
 import postern.text.Prescan;
 import postern.text.TokenText;
@@ -28,11 +29,25 @@ final class BtTrace implements Trace, Resolver.Witness {
   private final StringBuilder line = new StringBuilder();
   private String address = "";
 
+  /** What the flags show besides the rules. */
+  final DebugLines lines;
+
   BtTrace(Consumer<CharSequence> out, MacroNames names, DebugFlags debug, ExitStatus exit) {
     this.out = out;
     this.names = names;
     this.debug = debug;
     this.exit = exit;
+    lines = new DebugLines(out, names, debug);
+  }
+
+  @Override
+  public void step(Resolver.Step step) {
+    lines.step(step);
+  }
+
+  @Override
+  public Expander.Watcher expansion() {
+    return lines;
   }
 
   /** The address that messages with some codes show in front; empty for none. */
@@ -98,7 +113,7 @@ final class BtTrace implements Trace, Resolver.Witness {
   }
 
   private void show(String text) {
-    TokenText.print(text, names, debug.ansi(), line);
+    TokenText.print(text, names, debug.style(), line);
   }
 
   private StringBuilder begin() {
@@ -281,9 +296,15 @@ final class BtTrace implements Trace, Resolver.Witness {
 
   @Override
   public void lookingUp(MapEntry map, Query query) {
-    if (!debug.on(60, 1)) {
-      return;
+    if (debug.on(60, 1)) {
+      question(map, query);
     }
+    if (map.className().equalsIgnoreCase("macro") && !query.key().isEmpty()) {
+      lines.key(query.key().toString());
+    }
+  }
+
+  private void question(MapEntry map, Query query) {
     begin().append("map_lookup(").append(map.name()).append(", ");
     show(query.key().toString());
     if (debug.on(60, 5)) {
@@ -341,7 +362,7 @@ final class BtTrace implements Trace, Resolver.Witness {
 
   private void one(Machine machine, int symbol) {
     if (symbol < 0) {
-      TokenText.printNull(debug.ansi(), line);
+      TokenText.printNull(debug.style(), line);
     } else {
       show(machine.symbols().text(symbol));
     }

@@ -3,6 +3,7 @@ package postern.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import postern.text.TokenText;
 
 /** sendmail's {@code -d} flags: categories 0 to 99 with a level each, and flags with names. */
 final class DebugFlags {
@@ -98,8 +99,11 @@ final class DebugFlags {
     return levels[category] >= level;
   }
 
-  /** Whether metasymbols are shown in reverse video. */
-  boolean ansi() {
-    return ansi;
+  /** How metasymbols and the like are shown. */
+  TokenText.Style style() {
+    if (on(84, 1)) {
+      return on(84, 2) ? TokenText.Style.OCTAL : TokenText.Style.HEX;
+    }
+    return ansi ? TokenText.Style.REVERSE : TokenText.Style.PLAIN;
   }
 }

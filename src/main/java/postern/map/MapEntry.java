@@ -63,6 +63,11 @@ public final class MapEntry {
     }
   }
 
+  /** What answers, or null after a fault in the declaration. */
+  @Nullable LookupMap map() {
+    return map;
+  }
+
   /** Whether a look-up may wait. */
   public boolean mayBlock() {
     return map != null && map.mayBlock();

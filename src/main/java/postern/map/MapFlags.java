@@ -95,7 +95,10 @@ public final class MapFlags {
         case 'T' -> tempFailSuffix = words.word();
         case 'k' -> keyColumn = words.spacedWord();
         case 'v' -> valueColumn = words.spacedWord();
-        case 'd' -> timeout = words.word();
+        case 'd' -> {
+          timeout = words.word();
+          checkTime(timeout, problems);
+        }
         case 'S' -> spaceSubstitute = Math.max(0, words.next());
         case 'z' -> {
           columnDelimiter = Math.max(0, words.next());
@@ -116,6 +119,16 @@ public final class MapFlags {
     String behind = words.rest();
     if (!behind.isEmpty()) {
       rest = behind;
+    }
+  }
+
+  /** Complains about units of time that are none; sendmail takes them for seconds. */
+  private static void checkTime(String time, Query.Problems problems) {
+    for (int i = time.startsWith("-") ? 1 : 0; i < time.length(); i++) {
+      char c = time.charAt(i);
+      if ((c < '0' || c > '9') && "wdhms".indexOf(c) < 0) {
+        problems.badTime("Invalid time unit `" + c + "'");
+      }
     }
   }
 

@@ -15,6 +15,10 @@ final class PosixPattern {
           "alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct", "print", "graph",
           "cntrl", "xdigit");
   private static final int MAX_REPEAT = 1000;
+  private static final int LONGEST_NAME = 32;
+  private static final int NO_NUMBER = -1;
+  private static final int INVALID = -2;
+  private static final String BAD_INTERVAL = "Invalid content of \\{\\}";
 
   private final String text;
   private final boolean basic;
@@ -22,6 +26,10 @@ final class PosixPattern {
   private final StringBuilder out = new StringBuilder();
   private int at;
   private int depth;
+
+  // What the last number of an interval ended at.
+  private boolean ended;
+  private boolean comma;
 
   private PosixPattern(String text, boolean basic, boolean fold) {
     this.text = text;
@@ -84,7 +92,7 @@ final class PosixPattern {
       branch();
     }
     if (more() && depth == 0) {
-      throw new SyntaxException("Unmatched ) or \\)"); // only basic syntax gets here
+      throw new SyntaxException("Unmatched ( or \\("); // the C library's word for ) as well
     }
   }
 
@@ -95,21 +103,20 @@ final class PosixPattern {
         if (!basic) {
           throw new SyntaxException("Invalid preceding regular expression");
         }
-        if (first && text.charAt(at) == '*') {
-          literal(text.charAt(at++));
+        if (first && sees("\\{")) {
+          throw new SyntaxException("Invalid preceding regular expression");
+        }
+        if (first) {
+          at += repeatLength();
+          literal(text.charAt(at - 1));
           first = false;
           repeats();
           continue;
-        }
-        if (first) {
-          throw new SyntaxException("Invalid preceding regular expression");
         }
       }
       boolean anchor = piece(first);
       if (!anchor) {
         repeats();
-      } else if (!basic) {
-        anchorRepeats();
       }
       first = anchor && basic;
     }
@@ -207,20 +214,15 @@ final class PosixPattern {
     return fold && c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
   }
 
-  /** In extended syntax an anchor may be followed by repetition operators, which mean nothing. */
-  private void anchorRepeats() throws SyntaxException {
-    int mark = out.length();
-    repeats();
-    out.setLength(mark);
-  }
-
   private void repeats() throws SyntaxException {
-    int begin = -1;
+    boolean again = false;
     while (repeatLength() > 0) {
-      if (begin >= 0) {
+      if (again && basic && !sees("\\+") && !sees("\\?")) {
+        throw new SyntaxException("Invalid preceding regular expression");
+      }
+      if (again) {
         // RE2 does not repeat a repetition as it stands.
-        String again = out.toString();
-        int start = itemStart(again);
+        int start = itemStart(out.toString());
         out.insert(start, "(?:").append(')');
       }
       char c = basic && text.charAt(at) == '\\' ? text.charAt(at + 1) : text.charAt(at);
@@ -230,7 +232,7 @@ final class PosixPattern {
       } else {
         out.append(c);
       }
-      begin = 0;
+      again = true;
     }
   }
 
@@ -284,20 +286,18 @@ final class PosixPattern {
 
   private void interval() throws SyntaxException {
     int least = number();
-    int most = least;
-    if (sees(",")) {
-      at++;
-      most = number();
-      least = Math.max(0, least);
-    } else if (least < 0) {
-      throw badInterval();
+    if (least == NO_NUMBER) {
+      if (!comma) {
+        throw new SyntaxException(BAD_INTERVAL);
+      }
+      least = 0;
     }
-    if (!sees(basic ? "\\}" : "}")) {
-      throw badInterval();
+    int most = least == INVALID ? INVALID : comma ? number() : ended ? least : INVALID;
+    if (most == INVALID) {
+      throw new SyntaxException(more() || ended ? BAD_INTERVAL : "Unmatched \\{");
     }
-    at += basic ? 2 : 1;
-    if (most >= 0 && least > most) {
-      throw new SyntaxException("Invalid content of \\{\\}");
+    if ((most != NO_NUMBER && least > most) || !ended) {
+      throw new SyntaxException(BAD_INTERVAL);
     }
     if (Math.max(least, most) > MAX_REPEAT) {
       throw new SyntaxException("Regular expression too big");
@@ -309,16 +309,30 @@ final class PosixPattern {
     out.append('}');
   }
 
-  private SyntaxException badInterval() {
-    return new SyntaxException(more() ? "Invalid content of \\{\\}" : "Unmatched { or \\{");
-  }
-
+  /**
+   * Reads up to a comma or the end of the interval, and behind it.
+   *
+   * @return the number, NO_NUMBER, or INVALID for something else or the end of the pattern
+   */
   private int number() {
-    int n = -1;
-    while (more() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
-      n = Math.min(1 << 20, Math.max(0, n) * 10 + text.charAt(at++) - '0');
+    int n = NO_NUMBER;
+    ended = false;
+    comma = false;
+    while (more()) {
+      char c = text.charAt(at++);
+      boolean escaped = c == '\\' && more();
+      if (escaped) {
+        c = text.charAt(at++);
+      }
+      ended = c == '}' && escaped == basic;
+      comma = c == ',';
+      if (ended || comma) {
+        return n;
+      }
+      boolean digit = c >= '0' && c <= '9' && !escaped;
+      n = !digit || n == INVALID ? INVALID : Math.min(1 << 20, Math.max(0, n) * 10 + c - '0');
     }
-    return n;
+    return INVALID;
   }
 
   /** A bracket expression behind its {@code [}; POSIX knows no backslash in it. */
@@ -328,38 +342,54 @@ final class PosixPattern {
       at++;
       out.append('^');
     }
+    if (!more()) {
+      throw new SyntaxException("Invalid regular expression");
+    }
     boolean first = true;
-    while (true) {
+    while (first || !sees("]")) {
+      if (sees("[:")) {
+        characterClass();
+      } else {
+        range(first);
+      }
       if (!more()) {
         throw unmatchedBracket();
       }
-      if (sees("]") && !first) {
-        at++;
-        out.append(']');
-        return;
-      }
       first = false;
-      if (sees("[:")) {
-        characterClass();
-        continue;
-      }
-      char low = element();
-      if (sees("-") && at + 1 < text.length() && text.charAt(at + 1) != ']') {
-        at++;
-        if (sees("[:")) {
-          throw new SyntaxException("Invalid range end");
-        }
-        char high = element();
-        if (folded(low) > folded(high)) {
-          throw new SyntaxException("Invalid range end");
-        }
-        member(folded(low));
-        out.append('-');
-        member(folded(high));
-      } else {
-        member(folded(low));
-      }
     }
+    at++;
+    out.append(']');
+  }
+
+  /** One character, or two with a hyphen between them. */
+  private void range(boolean first) throws SyntaxException {
+    boolean equivalence = sees("[=");
+    String low = element(first);
+    if (!equivalence && !more()) {
+      throw unmatchedBracket();
+    }
+    if (equivalence || !isHyphen(at) || (at + 1 < text.length() && text.charAt(at + 1) == ']')) {
+      members(single(low), single(low));
+      return;
+    }
+    at++;
+    if (!more()) {
+      throw unmatchedBracket();
+    }
+    boolean range = !sees("[:") && !sees("[=");
+    String high = sees("[:") ? symbol(':') : element(true);
+    if (!range) {
+      throw new SyntaxException("Invalid range end");
+    }
+    if (upper(single(low)) > upper(single(high))) {
+      throw new SyntaxException("Invalid range end");
+    }
+    members(upper(single(low)), upper(single(high)));
+  }
+
+  /** Whether the hyphen at {@code index} is one of a range; three in a row are one character. */
+  private boolean isHyphen(int index) {
+    return text.startsWith("-", index) && !text.startsWith("---", index);
   }
 
   private static SyntaxException unmatchedBracket() {
@@ -367,38 +397,74 @@ final class PosixPattern {
   }
 
   private void characterClass() throws SyntaxException {
-    int end = text.indexOf(":]", at + 2);
-    if (end < 0) {
-      throw unmatchedBracket();
-    }
-    String name = text.substring(at + 2, end);
+    String name = symbol(':');
     if (!CLASSES.contains(name)) {
       throw new SyntaxException("Invalid character class name");
     }
-    at = end + 2;
     boolean letters = fold && (name.equals("upper") || name.equals("lower"));
     out.append("[:").append(letters ? "alpha" : name).append(":]");
   }
 
-  /** One character of a set, perhaps written {@code [.x.]} or {@code [=x=]}. */
-  private char element() throws SyntaxException {
-    if (!more()) {
+  /** The name in {@code [.x.]}, {@code [=x=]}, {@code [:x:]}. */
+  private String symbol(char kind) throws SyntaxException {
+    int begin = at + 2;
+    int end = text.indexOf(kind + "]", begin);
+    if (end < 0 || end - begin >= LONGEST_NAME) {
       throw unmatchedBracket();
     }
+    at = end + 2;
+    return text.substring(begin, end);
+  }
+
+  /** One character of a set, perhaps written {@code [.x.]} or {@code [=x=]}. */
+  private String element(boolean hyphenToo) throws SyntaxException {
     if (sees("[.") || sees("[=")) {
-      char kind = text.charAt(at + 1);
-      int end = text.indexOf(kind + "]", at + 2);
-      if (end < 0) {
-        throw unmatchedBracket();
-      }
-      if (end != at + 3) {
-        throw new SyntaxException("Invalid collation character");
-      }
-      char c = text.charAt(at + 2);
-      at = end + 2;
-      return c;
+      return symbol(text.charAt(at + 1));
     }
-    return text.charAt(at++);
+    if (sees("---")) {
+      at += 2;
+    } else if (sees("-") && !hyphenToo && !text.startsWith("]", at + 1)) {
+      throw new SyntaxException("Invalid range end");
+    }
+    return String.valueOf(text.charAt(at++));
+  }
+
+  private static char single(String element) throws SyntaxException {
+    if (element.length() != 1) {
+      throw new SyntaxException("Invalid collation character");
+    }
+    return element.charAt(0);
+  }
+
+  /** The C library compares upper-case letters when case does not matter. */
+  private char upper(char c) {
+    return fold && c >= 'a' && c <= 'z' ? (char) (c - 32) : c;
+  }
+
+  /** Adds all of {@code [low, high]}; of letters whose case does not matter the lower-case ones. */
+  private void members(char low, char high) {
+    if (!fold) {
+      span(low, high);
+      return;
+    }
+    span(low, (char) Math.min(high, '@'));
+    span((char) (Math.max(low, 'A') + 32), (char) (Math.min(high, 'Z') + 32));
+    span((char) Math.max(low, '['), (char) Math.min(high, '`'));
+    if (low == high) {
+      span((char) Math.max(low, 'a'), high);
+    } else {
+      span((char) Math.max(low, '{'), high);
+    }
+  }
+
+  private void span(char low, char high) {
+    if (low <= high) {
+      member(low);
+      if (low < high) {
+        out.append('-');
+        member(high);
+      }
+    }
   }
 
   private void member(char c) {

@@ -15,6 +15,8 @@ public final class Query {
   private final Bytes key = new Bytes();
   private final Bytes[] arguments = new Bytes[MAX_ARGUMENTS];
   private int count;
+  private LookupMap[] entered = new LookupMap[4];
+  private int depth;
   private Macros macros = new Macros();
   private MacroNames names = new MacroNames();
   private Problems problems = Problems.SILENT;
@@ -30,6 +32,11 @@ public final class Query {
      * @param cause the operating system's words, or empty
      */
     void report(String message, String cause);
+
+    /** A time in a declaration has a unit that is none; the map works all the same. */
+    default void badTime(String message) {
+      report(message, "");
+    }
   }
 
   public Query() {
@@ -42,6 +49,7 @@ public final class Query {
   public Query start(Macros scope, MacroNames macroNames, Problems reporter) {
     key.clear();
     count = 0;
+    depth = 0;
     macros = scope;
     names = macroNames;
     problems = reporter;
@@ -69,6 +77,25 @@ public final class Query {
   /** Argument {@code index}, from 1. */
   public Bytes argument(int index) {
     return arguments[index - 1];
+  }
+
+  /** A map of maps begins to ask its members; false if it is at it already. */
+  boolean enter(LookupMap map) {
+    for (int i = 0; i < depth; i++) {
+      if (entered[i] == map) {
+        return false;
+      }
+    }
+    if (depth == entered.length) {
+      entered = java.util.Arrays.copyOf(entered, depth * 2);
+    }
+    entered[depth++] = map;
+    return true;
+  }
+
+  /** It is done with them. */
+  void leave() {
+    depth--;
   }
 
   public Macros macros() {

@@ -1,6 +1,9 @@
 package postern.map;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Class {@code sequence}: the first member with an answer wins; a temporary failure on the way is
@@ -22,16 +25,48 @@ class SequenceMap implements LookupMap {
 
   @Override
   public boolean mayBlock() {
-    return members.stream().anyMatch(MapEntry::mayBlock);
+    return plainMembers().stream().anyMatch(MapEntry::mayBlock);
   }
 
   @Override
   public void refresh() {
-    members.forEach(MapEntry::refresh);
+    plainMembers().forEach(MapEntry::refresh);
+  }
+
+  /** The members that are no maps of maps, those of such members included. */
+  private Set<MapEntry> plainMembers() {
+    Set<MapEntry> found = Collections.newSetFromMap(new IdentityHashMap<>());
+    collect(Collections.newSetFromMap(new IdentityHashMap<>()), found);
+    return found;
+  }
+
+  private void collect(Set<SequenceMap> seen, Set<MapEntry> found) {
+    if (!seen.add(this)) {
+      return;
+    }
+    for (MapEntry member : members) {
+      if (member.map() instanceof SequenceMap inner) {
+        inner.collect(seen, found);
+      } else {
+        found.add(member);
+      }
+    }
   }
 
   @Override
   public void lookup(Query query, Answer answer) {
+    if (!query.enter(this)) {
+      answer.missing(Answer.CONFIGURATION); // it contains itself
+      return;
+    }
+    try {
+      ask(query, answer);
+    } finally {
+      query.leave();
+    }
+  }
+
+  private void ask(Query query, Answer answer) {
     int status = Answer.OK;
     boolean failed = false;
     for (MapEntry member : members) {

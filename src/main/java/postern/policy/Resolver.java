@@ -28,8 +28,65 @@ public final class Resolver {
   private final Machine machine;
   private final Witness witness;
 
+  /** What happens while an address is worked on, for those who want to follow. */
+  public sealed interface Step {
+    /** An address is to be separated from what surrounds it. */
+    record Cracking(String address) implements Step {}
+
+    /** What surrounds the address, {@code $g} in its place. */
+    record Cracked(String surroundings) implements Step {}
+
+    /** An address is to be resolved. */
+    record Parsing(String address) implements Step {}
+
+    /** There is no address in it, or one that cannot be. */
+    record Refused(Reason reason) implements Step {}
+
+    /** The machine's workspace holds what rule set 0 left. */
+    record Triple(Machine machine) implements Step {}
+
+    /** A triple with a mailer was read; {@code host} is null if there is none. */
+    record Built(Mailer mailer, @Nullable String host, String user) implements Step {}
+
+    /** The triple belongs to {@code address} now. */
+    record Placed(String address) implements Step {}
+
+    /** A rule set is asked about {@code argument}. */
+    record Asking(String ruleSet, String argument) implements Step {}
+
+    /** The address has to wait. */
+    record Waiting() implements Step {}
+
+    /** The address is resolved. */
+    record Done(String address, Resolved resolved, boolean waits) implements Step {}
+
+    /** An address is to get a mailer's form. */
+    record Rewriting(String address) implements Step {}
+
+    /** {@code $g} is {@code address} while what surrounds it is expanded; null when it is done. */
+    record Inserted(@Nullable String address) implements Step {}
+
+    /** The mailer's form. */
+    record InForm(String address, int status) implements Step {}
+  }
+
+  /** Why there is no address. */
+  public enum Reason {
+    NOTHING,
+    BAD_ADDRESS,
+    BAD_USER
+  }
+
   /** Hears what becomes of an address while it is worked on. */
   public interface Witness extends Prescan.Reporter {
+    /** One thing after the other. */
+    default void step(Step step) {}
+
+    /** Who follows the expansion of what surrounds an address. */
+    default Expander.Watcher expansion() {
+      return Expander.NOBODY;
+    }
+
     /** The address has no place among the rule sets, or what they made of it has none outside. */
     void faulty(AddressSyntax.Fault fault);
 
@@ -98,16 +155,20 @@ public final class Resolver {
    * @return null if there is no address in {@code address}
    */
   public @Nullable Resolved resolve(String address, boolean envelopeRecipient) {
+    witness.step(new Step.Parsing(address));
     if (!scan(address, configuration.program().tables().external())) {
+      witness.step(new Step.Refused(Reason.NOTHING));
       return null;
     }
     AddressSyntax.Fault fault = AddressSyntax.check(address);
     if (fault != null) {
       witness.faulty(fault);
+      witness.step(new Step.Refused(Reason.BAD_ADDRESS));
       return null;
     }
     boolean later = machine.run(3) == Machine.TEMPORARY_FAILURE;
     later |= machine.run(0) == Machine.TEMPORARY_FAILURE;
+    witness.step(new Step.Triple(machine));
     Resolved resolved = triple(envelopeRecipient);
     ErrorText error = resolved.error();
     if (error != null) {
@@ -116,21 +177,27 @@ public final class Resolver {
     fault = AddressSyntax.checkUser(resolved.user());
     if (fault != null) {
       witness.faulty(fault);
+      witness.step(new Step.Refused(Reason.BAD_USER));
+      witness.step(new Step.Placed(address));
       return resolved.withUser(fault.text());
     }
+    witness.step(new Step.Placed(address));
     if (error == null || error.code() / 100 == 4) {
       if (envelopeRecipient) {
         queueGroup(resolved.user());
       }
       if (later) {
+        witness.step(new Step.Waiting());
         witness.later();
       }
+      witness.step(new Step.Done(address, resolved, later));
     }
     return resolved;
   }
 
   /** The rule set that picks a queue is run for its side effects; there is one queue here. */
   private void queueGroup(String user) {
+    witness.step(new Step.Asking("queuegroup", user));
     int number = configuration.program().number("queuegroup");
     if (number >= 0 && scan(user, configuration.program().tables().internal())) {
       machine.run(number);
@@ -214,12 +281,10 @@ public final class Resolver {
     }
     machine.run(4, room);
     String rewritten = join(0, machine.count(), blank(), USER_ROOM);
-    return new Resolved(
-        mailer,
-        mailer.has('h') ? host : lower(host),
-        mailer.has('u') ? rewritten : lower(rewritten),
-        null,
-        false);
+    String lastHost = mailer.has('h') ? host : lower(host);
+    String lastUser = mailer.has('u') ? rewritten : lower(rewritten);
+    witness.step(new Step.Built(mailer, hasHost ? lastHost : null, lastUser));
+    return new Resolved(mailer, lastHost, lastUser, null, false);
   }
 
   /** A form of an address and how the rule sets ended (0 or 75). */
@@ -233,6 +298,7 @@ public final class Resolver {
         sender
             ? (header ? mailer.senderHeader() : mailer.senderEnvelope())
             : (header ? mailer.recipientHeader() : mailer.recipientEnvelope());
+    witness.step(new Step.Rewriting(address));
     String fancy = mailer.has('c') ? (char) Meta.EXPAND + "g" : crack(address);
     if (!scan(address, configuration.program().tables().external())) {
       boolean cut = machine.isTooLong() && address.length() > SHOWN;
@@ -246,21 +312,29 @@ public final class Resolver {
     }
     status = worse(status, machine.run(4));
     String plain = join(0, machine.count(), blank(), ADDRESS_ROOM);
+    witness.step(new Step.Inserted(plain));
     String result =
         Expander.expand(
             fancy,
             id -> id == 'g' ? plain : machine.macros().text(id),
             ADDRESS_ROOM - 1,
-            message -> {});
+            message -> {},
+            witness.expansion());
+    witness.step(new Step.Inserted(machine.macros().text('g')));
+    witness.step(new Step.InForm(result, status));
     return new Rewritten(status, result);
   }
 
   /** What surrounds {@code address}, with {@code $g} in its place. */
   public String crack(String address) {
-    return CrackedAddress.crack(
-        address,
-        configuration.options().bool("ColonOkInAddr", true),
-        mustQuote(configuration.options()));
+    witness.step(new Step.Cracking(address));
+    String cracked =
+        CrackedAddress.crack(
+            address,
+            configuration.options().bool("ColonOkInAddr", true),
+            mustQuote(configuration.options()));
+    witness.step(new Step.Cracked(cracked));
+    return cracked;
   }
 
   private static String mustQuote(Options options) {

@@ -46,6 +46,7 @@ public record Diagnostic(
     OPTION_IGNORED(Severity.WARNING),
     BAD_CLASS_FILE(Severity.ERROR),
     BAD_MAP(Severity.ERROR),
+    BAD_MAILBOX_DATABASE(Severity.WARNING),
     BAD_MAILER(Severity.ERROR),
     MAILER_ARGUMENT(Severity.WARNING),
     BAD_HEADER(Severity.ERROR),

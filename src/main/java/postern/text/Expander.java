@@ -20,6 +20,31 @@ public final class Expander {
     @Nullable String value(int id);
   }
 
+  /** Sees the rounds of an expansion. */
+  public interface Watcher {
+    /** Round {@code depth}, from 0, begins with {@code text}. */
+    void expanding(int depth, String text);
+
+    /** Round {@code depth} made {@code text}. */
+    void expanded(int depth, String text);
+
+    /** The result. */
+    void done(String text);
+  }
+
+  /** Looks away. */
+  public static final Watcher NOBODY =
+      new Watcher() {
+        @Override
+        public void expanding(int depth, String text) {}
+
+        @Override
+        public void expanded(int depth, String text) {}
+
+        @Override
+        public void done(String text) {}
+      };
+
   private Expander() {}
 
   /**
@@ -29,11 +54,19 @@ public final class Expander {
    * @param problem told when the recursion is too deep
    */
   public static String expand(String text, Source macros, int room, Consumer<String> problem) {
+    return expand(text, macros, room, problem, NOBODY);
+  }
+
+  /** The same under the eyes of {@code watcher}. */
+  public static String expand(
+      String text, Source macros, int room, Consumer<String> problem, Watcher watcher) {
     String current = text;
     for (int depth = 0; ; depth++) {
+      watcher.expanding(depth, current);
       StringBuilder out = new StringBuilder();
       boolean again = pass(current, macros, out);
       current = out.toString();
+      watcher.expanded(depth, current);
       if (!again) {
         break;
       }
@@ -42,7 +75,9 @@ public final class Expander {
         break;
       }
     }
-    return current.length() > room ? current.substring(0, room) : current;
+    String result = current.length() > room ? current.substring(0, room) : current;
+    watcher.done(result);
+    return result;
   }
 
   /** One pass; says whether a value brought metasymbols in. */

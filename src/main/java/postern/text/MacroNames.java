@@ -37,6 +37,12 @@ public final class MacroNames {
   /** What was read from a text: the number, and where the name ends. */
   public record Parsed(int id, int end) {}
 
+  /** Reads names, and tells somebody what is wrong with them. */
+  public interface Reader {
+    /** See {@link MacroNames#parse}. */
+    Parsed read(String text, int from);
+  }
+
   public MacroNames() {
     ids.put(MODE, MODE_ID);
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * empty value is a value. Takes next to no memory until a macro is set. Not thread-safe; an outer
  * scope is shared only when nobody changes it.
  */
-public final class Macros {
+public class Macros {
   private static final @Nullable Bytes[] NOTHING = new Bytes[0];
 
   private final @Nullable Macros outer;
@@ -34,6 +34,11 @@ public final class Macros {
       scope = scope.outer;
     }
     return null;
+  }
+
+  /** Whether the macro has a value in this scope itself. */
+  public boolean isOwn(int id) {
+    return has(id);
   }
 
   private boolean has(int id) {

@@ -8,6 +8,18 @@ public final class TokenText {
   private static final String REVERSE = "\u001b[7m";
   private static final String NORMAL = "\u001b[0m";
 
+  /** How metasymbols and bytes that cannot be printed are shown. */
+  public enum Style {
+    /** Metasymbols in their {@code $} form, controls left out. */
+    PLAIN,
+    /** The same in reverse video ({@code -dANSI}). */
+    REVERSE,
+    /** Each byte as a hexadecimal number ({@code -d84.1}). */
+    HEX,
+    /** Each byte as an octal number ({@code -d84.2}). */
+    OCTAL
+  }
+
   private TokenText() {}
 
   /**
@@ -54,20 +66,36 @@ public final class TokenText {
 
   /** Prints one token or text: metasymbols in their {@code $} form, oddities as sendmail does. */
   public static void print(String text, MacroNames names, StringBuilder out) {
-    print(text, names, false, out);
+    print(text, names, Style.PLAIN, out);
   }
 
-  /**
-   * Prints one token or text.
-   *
-   * @param ansi whether metasymbols and escapes stand in reverse video ({@code -dANSI})
-   */
-  public static void print(String text, MacroNames names, boolean ansi, StringBuilder out) {
-    new Printer(names, ansi, out).print(text);
+  /** Prints one token or text in {@code style}. */
+  public static void print(String text, MacroNames names, Style style, StringBuilder out) {
+    switch (style) {
+      case PLAIN, REVERSE -> new Printer(names, style == Style.REVERSE, out).print(text);
+      case HEX, OCTAL -> printNumbers(text, style, out);
+    }
+  }
+
+  private static void printNumbers(String text, Style style, StringBuilder out) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      int white = "\n\r\t".indexOf(c);
+      if (c >= ' ' && c < 0x7f) {
+        out.append(c);
+      } else if (white >= 0) {
+        out.append('\\').append("nrt".charAt(white));
+      } else if (style == Style.HEX) {
+        out.append(" 0x").append(Integer.toHexString(c)).append(' ');
+      } else {
+        out.append(' ').append(Integer.toOctalString(c)).append(' ');
+      }
+    }
   }
 
   /** What stands for a text that is not there. */
-  public static void printNull(boolean ansi, StringBuilder out) {
+  public static void printNull(Style style, StringBuilder out) {
+    boolean ansi = style == Style.REVERSE;
     out.append(ansi ? REVERSE : "").append("<null>").append(ansi ? NORMAL : "");
   }
 

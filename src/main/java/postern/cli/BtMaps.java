@@ -1,0 +1,77 @@
+package postern.cli;
+
+import postern.map.Answer;
+import postern.map.MapEntry;
+import postern.map.Query;
+
+/** {@code /map}, {@code /canon}, {@code /mx}: look-ups without rules. */
+final class BtMaps {
+  private static final int MAX_HOST_NAME = 255;
+
+  private final BtContext bt;
+
+  BtMaps(BtContext bt) {
+    this.bt = bt;
+  }
+
+  void mx(String argument) {
+    if (argument.isEmpty()) {
+      bt.print("Usage: /mx address\n");
+      return;
+    }
+    if (bt.debug.on(8, 2)) {
+      bt.print("getmxrr(" + argument + ", droplocalhost=0, flags=2, port=-1)\n");
+    }
+    bt.print("getmxrr(" + argument + ") returns 0 value(s):\n");
+  }
+
+  void canon(String host) {
+    if (host.isEmpty()) {
+      bt.print("Usage: /canon address\n");
+      return;
+    }
+    if (host.length() > MAX_HOST_NAME) {
+      bt.print("Name too long\n");
+      return;
+    }
+    String domain = bt.macros.text('m');
+    String found = bt.program.maps().canonicalHost(host, domain == null ? "" : domain);
+    bt.print("getcanonname(" + host + ") returns " + (found == null ? host : found) + "\n");
+  }
+
+  void map(String argument) {
+    if (argument.isEmpty()) {
+      bt.print("Usage: /map mapname key\n");
+      return;
+    }
+    int end = 0;
+    while (end < argument.length() && !BtContext.isBlank(argument.charAt(end))) {
+      end++;
+    }
+    String name = argument.substring(0, end);
+    if (end >= argument.length()) {
+      bt.print("No key specified\n");
+      return;
+    }
+    String key = argument.substring(end + 1);
+    MapEntry map = bt.program.maps().find(name);
+    if (map == null) {
+      bt.print("Map named \"" + name + "\" not found\n");
+      return;
+    }
+    if (!map.open(bt.trace::fault)) {
+      bt.print("Map named \"" + name + "\" not open\n");
+      return;
+    }
+    bt.print("map_lookup: " + name + " (" + key + ") ");
+    Query query = new Query();
+    Answer answer = new Answer();
+    query.start(bt.macros, bt.names, bt.trace::fault).key().append(key);
+    map.lookup(query, answer);
+    if (answer.isFound()) {
+      bt.print("returns " + answer.value() + " (" + answer.status() + ")\n");
+    } else {
+      bt.print("no match (" + answer.status() + ")\n");
+    }
+  }
+}
