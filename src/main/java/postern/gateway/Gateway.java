@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,14 +20,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
+import postern.policy.AddressForms;
 import postern.policy.CompiledPolicy;
 import postern.policy.Resolution;
 import postern.queue.BounceSettings;
+import postern.queue.DeliveryAgent;
 import postern.queue.DeliveryMode;
 import postern.queue.MaildirAgent;
 import postern.queue.Scheduler;
@@ -158,11 +162,14 @@ public final class Gateway {
         new Scheduler(
             new Scheduler.Ports(
                 spool,
-                new Agents(
-                    () -> reloading.current().configuration(),
-                    relay,
-                    new MaildirAgent(mail, options.hostName(), workers, Clock.systemUTC()),
-                    programs()),
+                dressed(
+                    new Agents(
+                        () -> reloading.current().configuration(),
+                        relay,
+                        new MaildirAgent(mail, options.hostName(), workers, Clock.systemUTC()),
+                        programs()),
+                    mailer -> reloading.current().policy().forms(mailer),
+                    workers),
                 address -> route(reloading.current().policy(), address),
                 ids::next,
                 log,
@@ -339,5 +346,14 @@ public final class Gateway {
     }
     var unused = relayLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     workers.shutdownNow();
+  }
+
+  /** Agents that show addresses as their mailer does. */
+  private static Function<String, Optional<DeliveryAgent>> dressed(
+      Agents agents, Function<String, AddressForms> forms, Executor workers) {
+    return mailer ->
+        agents
+            .apply(mailer)
+            .map(agent -> new DressingAgent(agent, () -> forms.apply(mailer), workers));
   }
 }

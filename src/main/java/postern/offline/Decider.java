@@ -151,7 +151,8 @@ public final class Decider {
     }
     int number = configuration.program().number(hook.text());
     boolean defined =
-        hook == Hook.ROUTE || (number >= 0 && !configuration.program().ruleSet(number).isEmpty());
+        hook.concernsAddresses()
+            || (number >= 0 && !configuration.program().ruleSet(number).isEmpty());
     return new Decision(
         hook,
         answer(hook, reply, evaluation),
@@ -187,7 +188,7 @@ public final class Decider {
       ReasonTrace.Evaluation each = all.get(i);
       if (strict
           ? each.result.startsWith("$# error") || each.result.startsWith("$# discard")
-          : each.set.name().equals(hook.text()) || hook == Hook.ROUTE) {
+          : each.set.name().equals(hook.text()) || hook.concernsAddresses()) {
         return each;
       }
     }

@@ -89,7 +89,7 @@ public final class Explanation {
     String what =
         switch (decision.hook()) {
           case CHECK_MAIL -> ", sender " + record.message().sender();
-          case CHECK_RCPT, TLS_RCPT, ROUTE ->
+          case CHECK_RCPT, TLS_RCPT, ROUTE, DRESS ->
               record.message().recipients().isEmpty()
                   ? ""
                   : ", recipient " + record.message().recipients().get(0);

@@ -20,7 +20,9 @@ public enum Hook {
   TLS_SERVER(Role.CLIENT, Answers.VERDICT),
   TLS_RCPT(Role.CLIENT, Answers.VERDICT),
   /** Rule sets 3 and 0 for the recipient: where mail goes. */
-  ROUTE(Role.SERVER, Answers.TRIPLE);
+  ROUTE(Role.SERVER, Answers.TRIPLE),
+  /** How the mailer of the recipient's route shows sender and recipient. */
+  DRESS(Role.SERVER, Answers.ADDRESSES);
 
   /** What kind of answer a hook gives. */
   public enum Answers {
@@ -30,7 +32,9 @@ public enum Hook {
     /** A list {@code Key=value;Key=value}. */
     OPTIONS,
     /** Mailer, host and user. */
-    TRIPLE
+    TRIPLE,
+    /** Envelope sender, sender in the header, recipient in the header. */
+    ADDRESSES
   }
 
   private final Role role;
@@ -60,9 +64,17 @@ public enum Hook {
     return answers == Answers.VERDICT && this != TRY_TLS;
   }
 
-  /** Name of the rule set, {@code tls_client}; {@code route} has none of its own. */
+  /**
+   * Name of the rule set, {@code tls_client}; {@code route} and {@code dress} have none of their
+   * own.
+   */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether rule sets for addresses are asked, not one of the hook's name. */
+  public boolean concernsAddresses() {
+    return answers == Answers.TRIPLE || answers == Answers.ADDRESSES;
   }
 
   /** The hook called {@code name}, or null. */

@@ -3,6 +3,7 @@ package postern.offline;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import postern.policy.AddressForms;
 import postern.policy.Policy;
 import postern.policy.RelayPolicy;
 import postern.policy.Resolution;
@@ -51,6 +52,10 @@ public final class Questions {
     if (hook == Hook.ROUTE) {
       before.run();
       return route(policy.resolve(recipient(record)));
+    }
+    if (hook == Hook.DRESS) {
+      before.run();
+      return dress(policy, record);
     }
     return hook.role() == Role.SERVER
         ? server(policy, record, hook, before)
@@ -203,6 +208,19 @@ public final class Questions {
             (key, value) ->
                 text.append(text.length() > 8 ? ";" : "").append(key).append('=').append(value));
     return new Reply(null, text.toString());
+  }
+
+  private static Reply dress(Policy policy, SessionRecord record) {
+    if (!(policy.resolve(recipient(record)) instanceof Resolution.Deliverable to)) {
+      return route(policy.resolve(recipient(record)));
+    }
+    AddressForms forms = policy.forms(to.mailer());
+    String sender = bare(record.message().sender());
+    String recipient = bare(recipient(record));
+    String header = sender.isEmpty() ? "" : " " + forms.header(sender, true);
+    return new Reply(
+        null,
+        "dress <" + forms.sender(sender) + ">" + header + " " + forms.header(recipient, false));
   }
 
   private static Reply route(Resolution resolution) {

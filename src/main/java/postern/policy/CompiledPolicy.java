@@ -88,6 +88,12 @@ public final class CompiledPolicy implements Policy {
   }
 
   @Override
+  public AddressForms forms(String mailer) {
+    Mailer found = configuration.mailer(mailer);
+    return found == null ? AddressForms.UNCHANGED : new MailerForms(this, found);
+  }
+
+  @Override
   public Resolution resolve(String address) {
     Macros scope = new Macros(configuration.program().macros());
     return resolve(address, scope, true);

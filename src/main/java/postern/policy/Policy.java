@@ -11,6 +11,9 @@ public interface Policy {
   /** The rule sets for one outgoing connection. */
   RelayPolicy relay();
 
+  /** How {@code mailer} shows addresses; one that is not declared changes nothing. */
+  AddressForms forms(String mailer);
+
   /** Rule sets 3 and 0 for an envelope recipient, outside any session (queue run). */
   Resolution resolve(String address);
 }

@@ -52,6 +52,14 @@ public record Envelope(
         id, sender, others, body, ret, envid, requireTls, arrived, quarantine, smtpUtf8);
   }
 
+  /** The same envelope with another sender. */
+  public Envelope withSender(String other) {
+    return other.equals(sender)
+        ? this
+        : new Envelope(
+            id, other, recipients, body, ret, envid, requireTls, arrived, quarantine, smtpUtf8);
+  }
+
   /**
    * One recipient.
    *

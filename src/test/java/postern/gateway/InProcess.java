@@ -38,11 +38,23 @@ final class InProcess implements AutoCloseable {
    */
   static InProcess start(Path folder, Map<String, String> options)
       throws IOException, StartupException {
-    return start(folder, STOCK, options);
+    return start(folder, STOCK, options, Map.of());
   }
 
   /** The same with a policy of the test's own. */
   static InProcess start(Path folder, Path policy, Map<String, String> options)
+      throws IOException, StartupException {
+    return start(folder, policy, options, Map.of());
+  }
+
+  /** The same with macros on top, {@code {SmartHost}} and the like. */
+  static InProcess start(Path folder, Map<String, String> options, Map<String, String> defined)
+      throws IOException, StartupException {
+    return start(folder, STOCK, options, defined);
+  }
+
+  private static InProcess start(
+      Path folder, Path policy, Map<String, String> options, Map<String, String> defined)
       throws IOException, StartupException {
     DemoCertificates.Location at = DemoCertificates.ensure(folder.resolve("tls"), "gw.test");
     List<Compiler.Setting> settings = new ArrayList<>();
@@ -60,6 +72,7 @@ final class InProcess implements AutoCloseable {
     List<Compiler.Setting> macros = new ArrayList<>();
     add(macros, "{AccessFile}", folder.resolve("access").toString());
     add(macros, "j", "gw.test");
+    defined.forEach((name, value) -> add(macros, name, value));
     Configuration configuration = compile(policy, settings, macros);
     if (configuration.hasErrors()) {
       throw new AssertionError(configuration.diagnostics());

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import postern.policy.AddressForms;
 import postern.policy.PeerFacts;
 import postern.policy.Policy;
 import postern.policy.RelayPolicy;
@@ -36,6 +37,11 @@ class KitPolicy implements Policy {
   @Override
   public RelayPolicy relay() {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public AddressForms forms(String mailer) {
+    return AddressForms.UNCHANGED;
   }
 
   @Override

@@ -1,0 +1,43 @@
+package postern.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mail that is relayed shows addresses as the mailer's rule sets say. */
+class OutgoingAddressesTest {
+  @Test
+  void aBareUserInTheHeaderGetsOurName(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("access"), "");
+    try (NextHop hop = new NextHop();
+        InProcess gateway =
+            InProcess.start(
+                folder,
+                Map.of(),
+                Map.of("{SmartHost}", "[127.0.0.1]", "{SmartPort}", "" + hop.port()))) {
+      try (Talk talk = Talk.to(gateway.port())) {
+        talk.expect("250", "EHLO client.test");
+        talk.expect("250", "MAIL FROM:<joe@gw.test>");
+        talk.expect("250", "RCPT TO:<ann@else.example>");
+        talk.expect("354", "DATA");
+        talk.raw("From: Joe <joe>\r\nTo: ann@else.example, bob\r\nDate: x\r\n\r\nFrom: joe\r\n");
+        talk.expect("250 2.0.0", ".");
+        talk.expect("221", "QUIT");
+      }
+      for (int i = 0; i < 300 && hop.taken().isEmpty(); i++) {
+        Served.pause(100);
+      }
+      NextHop.Taken message = hop.taken().get(0);
+      assertTrue(message.sender().startsWith("<joe@gw.test>"), message.sender());
+      assertTrue(message.data().contains("\nFrom: Joe <joe@gw.test>\n"), message.data());
+      assertTrue(message.data().contains("\nTo: ann@else.example, bob@gw.test\n"), message.data());
+      assertEquals(
+          "From: joe", message.data().substring(message.data().indexOf("\n\n") + 2).strip());
+    }
+  }
+}
