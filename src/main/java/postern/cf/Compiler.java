@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,6 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import postern.map.MapTable;
 import postern.map.Query;
+import postern.map.dns.DnsNames;
+import postern.map.dns.NameService;
 import postern.rule.Program;
 import postern.source.Diagnostic;
 import postern.source.Diagnostic.Code;
@@ -129,7 +132,10 @@ public final class Compiler {
                 settings.eagerMaps(),
                 () -> Path.of(options.string("HostsFile", "/etc/hosts")),
                 this::services,
-                this::blankSubstitute));
+                this::blankSubstitute,
+                () -> options.bool("MapTextFallback", true),
+                DnsNames.system(),
+                this::patience));
     program = new Program(symbols, names, macros, classes, maps);
     // sendmail's own first names: they count towards the limit.
     names.id("deliveryMode");
@@ -148,6 +154,12 @@ public final class Compiler {
           error(Code.BAD_TIME, message);
         }
       };
+
+  private NameService.Patience patience() {
+    return new NameService.Patience(
+        options.time("Timeout.resolver.retrans", Duration.ofSeconds(5)),
+        Math.max(1, options.number("Timeout.resolver.retry", 4)));
+  }
 
   private int blankSubstitute() {
     String blank = options.string("BlankSub", " ");

@@ -174,6 +174,7 @@ public final class OptionTable {
       RequireTLS - b
       MetricsPort - i
       LocalDelivery - S
+      MapTextFallback - b
       """;
 
   private static final List<Option> SENDMAIL = read(TABLE);

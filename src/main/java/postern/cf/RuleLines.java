@@ -295,7 +295,8 @@ final class RuleLines {
     int closer = 0;
     boolean open = false;
     int arguments = 0;
-    for (int token : rhs) {
+    for (int i = 0; i < rhs.length; i++) {
+      int token = rhs[i];
       int kind = in.symbols.first(token);
       switch (kind) {
         case Meta.REPL -> {
@@ -312,6 +313,9 @@ final class RuleLines {
             in.errorAt(Code.BAD_RULE, from, to, "cannot nest map lookups");
           }
           closer = kind == Meta.LOOKUP ? Meta.LOOKUP_END : Meta.HOST_END;
+          if (kind == Meta.HOST_BEGIN || mayNameHost(rhs, i + 1)) {
+            in.maps.hostIsAsked();
+          }
           open = true;
           arguments = 0;
         }
@@ -332,6 +336,17 @@ final class RuleLines {
     if (open) {
       in.errorAt(Code.BAD_RULE, from, to, "missing map closing token");
     }
+  }
+
+  /** Whether the map's name at {@code i} is "host", or found out when the rule is used. */
+  private boolean mayNameHost(int[] rhs, int i) {
+    if (i >= rhs.length) {
+      return false;
+    }
+    int first = in.symbols.first(rhs[i]);
+    return first == Meta.REPL
+        || first == Meta.DEXPAND
+        || in.symbols.text(rhs[i]).equalsIgnoreCase("host");
   }
 
   private int[] tokens(String side) {

@@ -222,9 +222,10 @@ final class CheckCommand {
 
   /** The diagnostic in words that suit Postern. */
   private static Diagnostic friendly(Diagnostic d) {
-    return d.code() == Diagnostic.Code.UNQUALIFIED_HOST
-        ? new Diagnostic(d.code(), d.file(), d.span(), d.recordLine(), Finding.words(d), d.cause())
-        : d;
+    String words = Finding.words(d);
+    return words.equals(d.fullMessage())
+        ? d
+        : new Diagnostic(d.code(), d.file(), d.span(), d.recordLine(), words, null);
   }
 
   /** {@code -bC}: sendmail's own form. */

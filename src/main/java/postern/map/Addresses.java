@@ -29,6 +29,19 @@ final class Addresses {
     return address;
   }
 
+  /** Eight groups of hexadecimal digits, none left out. */
+  static String format6(byte[] address) {
+    StringBuilder out = new StringBuilder();
+    if (address.length == 4) {
+      out.append("0:0:0:0:0:ffff");
+    }
+    for (int i = 0; i < address.length; i += 2) {
+      out.append(out.length() > 0 ? ":" : "");
+      out.append(Integer.toHexString((address[i] & 0xff) << 8 | (address[i + 1] & 0xff)));
+    }
+    return out.toString();
+  }
+
   /** Sixteen bytes of an IPv6 address without brackets, or null. */
   static byte @Nullable [] parse6(String text) {
     if (text.indexOf(':') < 0

@@ -3,100 +3,173 @@ package postern.map;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Classes {@code hash}, {@code btree} and {@code cdb}, read from the text that {@code makemap}
- * makes the data base from: a key, white space, the value; {@code #} begins a comment line. Keys
- * are folded to lower case unless {@code -f}. The first of two equal keys wins, as in makemap.
+ * Classes {@code hash}, {@code btree}, {@code cdb} and {@code implicit}: the data base file if there
+ * is one, else, where {@code MapTextFallback} allows it, the text beside it that {@code makemap}
+ * would make it from. If there are both, the data base counts, as for sendmail, and a text that is
+ * newer draws a warning.
  */
-final class DatabaseMap extends FileMap {
+final class DatabaseMap implements LookupMap {
+  /** How long after a change of the text {@code makemap} may take to follow. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private final String className;
+  private final String name;
+  private final MapFlags flags;
+  private final boolean eager;
+  private final BooleanSupplier textAllowed;
+  private final Path file;
+  private final Path text;
+  private volatile @Nullable LookupMap source;
+  private volatile boolean fromText;
+  private @Nullable FileTime warnedOf;
+  private List<FileFault> faults = new ArrayList<>();
 
-  DatabaseMap(String className, String name, MapFlags flags, boolean eager) {
-    super(name, flags, eager);
+  DatabaseMap(
+      String className, String name, MapFlags flags, boolean eager, BooleanSupplier textAllowed) {
     this.className = className;
+    this.name = name;
+    this.flags = flags;
+    this.eager = eager;
+    this.textAllowed = textAllowed;
+    String suffix = className.equals("cdb") ? ".cdb" : ".db";
+    String base =
+        flags.file.endsWith(suffix)
+            ? flags.file.substring(0, flags.file.length() - suffix.length())
+            : flags.file;
+    text = Path.of(base);
+    file = Path.of(base + suffix);
   }
 
-  @Override
-  int notFound() {
-    return Answer.OK;
+  private boolean isImplicit() {
+    return className.equals("implicit");
   }
 
-  /** The text beside the data base. */
-  private String base() {
-    return flags.file.endsWith(".db")
-        ? flags.file.substring(0, flags.file.length() - 3)
-        : flags.file;
+  private boolean mayReadText() {
+    return !isImplicit() && textAllowed.getAsBoolean() && Files.isRegularFile(text);
   }
 
-  @Override
-  public List<FileFault> check() {
-    Path text = Path.of(base());
-    try {
-      if (Files.isRegularFile(text)) {
-        return faults(text, Files.readAllBytes(text));
-      }
-      return flags.optional || className.equals("implicit")
-          ? List.of()
-          : List.of(DatabaseText.missing(name, text.toString()));
-    } catch (IOException e) {
-      return List.of(); // opening it will say so
-    }
+  private DatabaseFileMap fileMap() {
+    return new DatabaseFileMap(isImplicit() ? "hash" : className, name, flags, file, eager);
   }
 
-  /** Aliases ({@code implicit}) have a form of their own. */
-  @Override
-  List<FileFault> faults(Path file, byte[] content) {
-    return className.equals("implicit")
-        ? List.of()
-        : DatabaseText.faults(file.toString(), content, !flags.keepCase);
+  private DatabaseTextMap textMap() {
+    return new DatabaseTextMap(name, flags, text, eager);
   }
 
   @Override
   public void open(Query.Problems problems) throws MapUnavailableException {
-    String base = base();
-    Path text = Path.of(base);
     try {
-      if (!Files.isRegularFile(text)) {
+      if (Files.exists(file)) {
+        use(fileMap(), false, problems);
+      } else if (mayReadText()) {
+        use(textMap(), true, problems);
+      } else {
         throw new MapUnavailableException(
-            className + " map \"" + name + "\": missing map file " + base + ".db",
+            className + " map \"" + name + "\": missing map file " + file,
             "No such file or directory",
             true);
       }
-      watch(text);
-    } catch (IOException e) {
-      throw new MapUnavailableException(
-          className + " map \"" + name + "\": unsafe map file " + base, FileSafety.words(e), true);
+    } catch (MapUnavailableException e) {
+      throw isImplicit() ? new MapUnavailableException("", "", true) : e;
     }
   }
 
+  private void use(LookupMap map, boolean isText, Query.Problems problems)
+      throws MapUnavailableException {
+    map.open(problems);
+    fromText = isText;
+    source = map;
+  }
+
   @Override
-  KeyTable read(byte[] content) {
-    KeyTable.Builder table = new KeyTable.Builder(!flags.keepCase);
-    int at = 0;
-    while (at < content.length) {
-      int end = at;
-      while (end < content.length && content[end] != '\n') {
-        end++;
-      }
-      int stop = end;
-      while (stop > at && MapFlags.isSpace(content[stop - 1])) {
-        stop--;
-      }
-      if (stop > at && content[at] != '#' && !MapFlags.isSpace(content[at])) {
-        int keyEnd = at;
-        while (keyEnd < stop && !MapFlags.isSpace(content[keyEnd])) {
-          keyEnd++;
-        }
-        int value = keyEnd;
-        while (value < stop && MapFlags.isSpace(content[value])) {
-          value++;
-        }
-        table.add(content, at, keyEnd, value, stop);
-      }
-      at = end + 1;
+  public void lookup(Query query, Answer answer) {
+    java.util.Objects.requireNonNull(source).lookup(query, answer);
+  }
+
+  @Override
+  public void refresh() {
+    LookupMap current = source;
+    if (current == null) {
+      return;
     }
-    return table.build();
+    try {
+      boolean there = Files.exists(file);
+      if (fromText && there && DatabaseFileMap.fault(className, file) == null) {
+        use(fileMap(), false, Query.Problems.SILENT);
+      } else if (!fromText && !there && mayReadText()) {
+        use(textMap(), true, Query.Problems.SILENT);
+      }
+    } catch (MapUnavailableException e) {
+      // What is open stays; the next time may be better.
+    }
+    java.util.Objects.requireNonNull(source).refresh();
+    if (!fromText) {
+      warnOfStaleFile();
+    }
+  }
+
+  private synchronized void warnOfStaleFile() {
+    FileTime changed = newerText();
+    if (changed != null
+        && !changed.equals(warnedOf)
+        && changed.toMillis() + GRACE.toMillis() < System.currentTimeMillis()) {
+      warnedOf = changed;
+      faults.add(stale());
+    }
+  }
+
+  /** When the text changed, if that was after the data base was made. */
+  private @Nullable FileTime newerText() {
+    try {
+      if (!isImplicit() && Files.isRegularFile(text)) {
+        FileTime changed = Files.getLastModifiedTime(text);
+        return changed.compareTo(Files.getLastModifiedTime(file)) > 0 ? changed : null;
+      }
+    } catch (IOException e) {
+      // one of them has just gone
+    }
+    return null;
+  }
+
+  private FileFault stale() {
+    return DatabaseText.stale(file.toString(), text.toString());
+  }
+
+  @Override
+  public List<FileFault> check() {
+    if (Files.exists(file)) {
+      List<FileFault> found = new ArrayList<>(fileMap().check());
+      if (newerText() != null) {
+        found.add(stale());
+      }
+      return found;
+    }
+    if (mayReadText()) {
+      return textMap().check();
+    }
+    return flags.optional || isImplicit()
+        ? List.of()
+        : List.of(
+            DatabaseText.missing(
+                name, file.toString(), textAllowed.getAsBoolean() ? text.toString() : ""));
+  }
+
+  @Override
+  public synchronized List<FileFault> takeFaults() {
+    List<FileFault> taken = faults;
+    faults = new ArrayList<>();
+    LookupMap current = source;
+    if (current != null) {
+      taken.addAll(current.takeFaults());
+    }
+    return taken;
   }
 }

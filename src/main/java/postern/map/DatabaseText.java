@@ -28,8 +28,12 @@ final class DatabaseText {
     return check.faults;
   }
 
-  /** A map whose text is not there: every look-up will fail for now. */
-  static FileFault missing(String map, String file) {
+  /**
+   * A map without a file: every look-up will fail for now.
+   *
+   * @param text the text that would do as well, or empty if that is not allowed
+   */
+  static FileFault missing(String map, String file, String text) {
     Diagnostic diagnostic =
         new Diagnostic(
             Diagnostic.Code.MISSING_MAP_FILE,
@@ -38,10 +42,29 @@ final class DatabaseText {
             0,
             "map \""
                 + map
-                + "\" is read from this text (not from a .db file), and it is not there:"
-                + " whoever asks the map gets a temporary failure",
+                + "\" is read from this file"
+                + (text.isEmpty() ? "" : " or, without it, from the text " + text)
+                + ", and there is none: whoever asks the map gets a temporary failure",
             null);
     return new FileFault(diagnostic, SourceText.of(file, ""));
+  }
+
+  /** A data base file that cannot be read. */
+  static FileFault damaged(String file, String reason) {
+    return about(Diagnostic.Code.BAD_DATABASE, file, reason);
+  }
+
+  /** A data base file that is older than the text it was made from. */
+  static FileFault stale(String file, String text) {
+    return about(
+        Diagnostic.Code.STALE_DATABASE,
+        file,
+        text + " is newer than this data base, which is what counts: makemap has not run since");
+  }
+
+  private static FileFault about(Diagnostic.Code code, String file, String message) {
+    return new FileFault(
+        new Diagnostic(code, file, Span.NONE, 0, message, null), SourceText.of(file, ""));
   }
 
   private void run(boolean foldCase) {

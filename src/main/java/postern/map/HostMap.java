@@ -2,30 +2,28 @@ package postern.map;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 
 /**
- * Class {@code host}: canonical names, from the hosts file; an address in brackets becomes its
- * name.
+ * Class {@code host}: canonical names, from the hosts file and name servers as the service switch
+ * says; an address in brackets becomes its name.
  */
 final class HostMap implements LookupMap {
   private static final int MAX_NAME = 256;
 
   private final MapFlags flags;
   private final HostNames names;
+  private final BooleanSupplier mayBlock;
 
-  /** Where names come from. */
-  interface HostNames {
-    /** The canonical name, or null. */
-    @Nullable String canonical(String name, String domain);
-
-    /** The name of an address, or null. */
-    @Nullable String reverse(String address);
-  }
-
-  HostMap(MapFlags flags, HostNames names) {
+  HostMap(MapFlags flags, HostNames names, BooleanSupplier mayBlock) {
     this.flags = flags;
     this.names = names;
+    this.mayBlock = mayBlock;
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return mayBlock.getAsBoolean();
   }
 
   /** The flags that this class knows; it says nothing about others. */
@@ -48,7 +46,7 @@ final class HostMap implements LookupMap {
   @Override
   public void lookup(Query query, Answer answer) {
     String key = query.key().toString();
-    String result;
+    HostNames.Found result;
     if (key.startsWith("[")) {
       int close = key.indexOf(']');
       if (close < 0) {
@@ -59,16 +57,17 @@ final class HostMap implements LookupMap {
       result =
           names.reverse(inner.regionMatches(true, 0, "IPv6:", 0, 5) ? inner.substring(5) : inner);
     } else if (key.length() > MAX_NAME) {
-      result = null;
+      result = HostNames.Found.NOTHING;
     } else {
       String domain = Objects.requireNonNullElse(query.macros().text('m'), "");
       result = names.canonical(key, domain);
     }
-    if (result == null) {
-      answer.missing(Answer.NOT_FOUND);
+    String name = result.name();
+    if (name == null) {
+      answer.missing(result.unknown() ? Answer.TEMPORARY_FAILURE : Answer.NOT_FOUND);
       return;
     }
-    byte[] value = result.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] value = name.getBytes(StandardCharsets.ISO_8859_1);
     flags.format(value, 0, value.length, query, answer);
   }
 }

@@ -27,10 +27,13 @@ final class MapClasses {
           "program",
           "host",
           "stab",
-          "syslog");
+          "syslog",
+          "dns",
+          "bestmx",
+          "socket");
 
   /** Classes that need no file name. */
-  private static final Set<String> FILELESS = Set.of("null", "user", "host");
+  private static final Set<String> FILELESS = Set.of("null", "user", "host", "bestmx");
 
   private final MapTable table;
   private final MapTable.Environment environment;
@@ -38,6 +41,17 @@ final class MapClasses {
   MapClasses(MapTable table, MapTable.Environment environment) {
     this.table = table;
     this.environment = environment;
+  }
+
+  /** What can be used in place of a class that some sendmail has and we do not, or empty. */
+  static String alternatives(String kind) {
+    return switch (kind) {
+      case "nis", "nisplus", "nis+", "ldap", "userdb", "hesiod", "ph", "netinfo", "nsd" ->
+          "it needs a directory service; use a socket or program map that asks it, or a hash,"
+              + " btree, cdb or text map with its content";
+      case "dbm" -> "use hash, btree or cdb; makemap writes cdb";
+      default -> "";
+    };
   }
 
   static boolean isKnown(String kind) {
@@ -69,9 +83,12 @@ final class MapClasses {
       case "regex" -> RegexMap.declare(arguments, flags, problems);
       case "sequence" -> sequence(name, arguments, problems);
       case "syslog" -> SyslogMap.declare(arguments, flags, problems);
+      case "dns" ->
+          DnsMap.declare(
+              arguments, name, flags, environment.names(), environment.patience(), problems);
       case "host" -> {
         HostMap.readFlags(arguments, flags);
-        yield new HostMap(flags, table.hostNames());
+        yield new HostMap(flags, table.hostNames(), table::hostMayBlock);
       }
       default -> generic(kind, name, flags, arguments, problems);
     };
@@ -86,10 +103,11 @@ final class MapClasses {
     }
     return switch (kind) {
       case "null" -> new NullMap();
+      case "bestmx" -> new BestMxMap(flags, environment.names(), environment.patience());
+      case "socket" -> new SocketMap(name, flags, environment.eager());
       case "stab" -> new StabMap(flags);
       case "user" -> new UserMap(name, flags, Path.of("/etc/passwd"));
       case "switch" -> new SwitchMap(name, flags.file, environment.services(), table::find);
-      case "implicit" -> new DatabaseMap("hash", name, flags, environment.eager());
       case "program" -> {
         List<String> command = new ArrayList<>(List.of(flags.file));
         for (String word : flags.rest.split("[ \t]+", -1)) {
@@ -100,7 +118,8 @@ final class MapClasses {
         yield new ProgramMap(flags, command);
       }
       case "text" -> new TextMap(name, flags, environment.eager());
-      default -> new DatabaseMap(kind, name, flags, environment.eager());
+      default ->
+          new DatabaseMap(kind, name, flags, environment.eager(), environment.textFallback());
     };
   }
 

@@ -73,11 +73,25 @@ public final class MapEntry {
     return map != null && map.mayBlock();
   }
 
-  /** See {@link LookupMap#refresh}. */
+  /** See {@link LookupMap#refresh}. What could not be opened is tried again. */
   public void refresh() {
-    LookupMap open = map;
-    if (open != null && state == State.OPEN) {
-      open.refresh();
+    LookupMap declared = map;
+    if (declared == null) {
+      return;
+    }
+    if (state == State.OPEN) {
+      declared.refresh();
+    } else if (state == State.FAILED || state == State.DEAD) {
+      openAgain(declared);
+    }
+  }
+
+  private synchronized void openAgain(LookupMap closed) {
+    try {
+      closed.open(Query.Problems.SILENT);
+      state = State.OPEN;
+    } catch (MapUnavailableException e) {
+      // still not: the state stays, and who asked before has been told
     }
   }
 

@@ -1,6 +1,8 @@
 package postern.map;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import postern.map.dns.NameService.Patience;
 import postern.text.Bytes;
 
 /**
@@ -9,6 +11,8 @@ import postern.text.Bytes;
  * first.
  */
 public final class MapFlags {
+  private static final int MOST_SECONDS = 3600;
+
   boolean matchOnly;
   boolean keepQuotes;
   boolean keepCase;
@@ -100,13 +104,7 @@ public final class MapFlags {
           checkTime(timeout, problems);
         }
         case 'S' -> spaceSubstitute = Math.max(0, words.next());
-        case 'z' -> {
-          columnDelimiter = Math.max(0, words.next());
-          if (columnDelimiter == '\\') {
-            int escaped = words.next();
-            columnDelimiter = escaped == 'n' ? '\n' : escaped == 't' ? '\t' : '\\';
-          }
-        }
+        case 'z' -> columnDelimiter(words);
         default -> illegal(letter, name, problems);
       }
       words.skipWord();
@@ -130,6 +128,47 @@ public final class MapFlags {
         problems.badTime("Invalid time unit `" + c + "'");
       }
     }
+  }
+
+  /** {@code -z}: one character, or {@code \\n} or {@code \\t}. */
+  void columnDelimiter(Words words) {
+    columnDelimiter = Math.max(0, words.next());
+    if (columnDelimiter == '\\') {
+      int escaped = words.next();
+      columnDelimiter = escaped == 'n' ? '\n' : escaped == 't' ? '\t' : '\\';
+    }
+  }
+
+  /** {@code -d}, or {@code otherwise}: how long a look-up may take. */
+  Duration patience(Duration otherwise) {
+    long seconds = 0;
+    long number = 0;
+    for (int i = 0; i < timeout.length(); i++) {
+      char c = timeout.charAt(i);
+      if (c >= '0' && c <= '9') {
+        number = Math.min(number * 10 + c - '0', MOST_SECONDS);
+      } else {
+        seconds += number * unit(c);
+        number = 0;
+      }
+    }
+    seconds = Math.min(seconds + number, MOST_SECONDS);
+    return seconds == 0 ? otherwise : Duration.ofSeconds(seconds);
+  }
+
+  private static long unit(char c) {
+    return switch (c) {
+      case 'm' -> 60;
+      case 'h' -> 3600;
+      case 'd' -> 86_400;
+      case 'w' -> 604_800;
+      default -> 1;
+    };
+  }
+
+  /** The same for questions to name servers; {@code tries} counts if it is positive. */
+  Patience patience(Patience otherwise, int tries) {
+    return new Patience(patience(otherwise.each()), tries > 0 ? Math.min(tries, 20) : otherwise.tries());
   }
 
   static void illegal(int letter, String name, Query.Problems problems) {

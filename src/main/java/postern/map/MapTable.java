@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import postern.map.dns.NameService;
 
 /**
  * The maps of one configuration by name. Names and classes ignore case. Once the configuration is
@@ -19,6 +21,7 @@ public final class MapTable {
   private final Map<String, MapEntry> maps = new LinkedHashMap<>();
   private final Environment environment;
   private final MapClasses classes;
+  private boolean hostAsked;
 
   /**
    * What maps need of the rest of the configuration.
@@ -28,12 +31,18 @@ public final class MapTable {
    * @param hostsFile {@code HostsFile}
    * @param services the service names of {@code ServiceSwitchFile} for a kind of map
    * @param blankSubstitute {@code BlankSub} at this moment
+   * @param textFallback {@code MapTextFallback}
+   * @param names name servers
+   * @param patience how long to wait for them
    */
   public record Environment(
       boolean eager,
       Supplier<Path> hostsFile,
       Function<String, List<String>> services,
-      IntSupplier blankSubstitute) {}
+      IntSupplier blankSubstitute,
+      BooleanSupplier textFallback,
+      NameService names,
+      Supplier<NameService.Patience> patience) {}
 
   public MapTable(Environment environment) {
     this.environment = environment;
@@ -96,25 +105,27 @@ public final class MapTable {
     return faults;
   }
 
-  /** Canonical name of a host by the {@code host} map's sources, or null. */
+  /** Canonical name of a host by the {@code host} map's sources, or null. May block. */
   public @Nullable String canonicalHost(String name, String domain) {
-    return hostNames().canonical(name, domain);
+    return hostNames().canonical(name, domain).name();
   }
 
-  HostMap.HostNames hostNames() {
-    return new HostMap.HostNames() {
-      @Override
-      public @Nullable String canonical(String name, String domain) {
-        return environment.services().apply("hosts").contains("files")
-            ? HostFile.canonicalName(environment.hostsFile().get(), name, domain)
-            : null;
-      }
+  /** A rule may ask the {@code host} map. */
+  public void hostIsAsked() {
+    hostAsked = true;
+  }
 
-      @Override
-      public @Nullable String reverse(String address) {
-        return HostFile.nameOf(Path.of("/etc/hosts"), address);
-      }
-    };
+  /** Whether asking the {@code host} map may mean to wait for name servers. */
+  boolean hostMayBlock() {
+    return hostAsked && environment.services().apply("hosts").contains("dns");
+  }
+
+  HostNames hostNames() {
+    return new HostNames(
+        () -> environment.services().apply("hosts"),
+        environment.hostsFile(),
+        environment.names(),
+        environment.patience());
   }
 
   /**
@@ -183,6 +194,11 @@ public final class MapTable {
   /** Whether there is such a class. */
   public static boolean isClass(String className) {
     return MapClasses.isKnown(className.toLowerCase(Locale.ROOT));
+  }
+
+  /** What can be used in place of a class that does not exist here; empty for any other name. */
+  public static String alternatives(String className) {
+    return MapClasses.alternatives(className.toLowerCase(Locale.ROOT));
   }
 
   static boolean isAlphanumeric(int c) {

@@ -58,7 +58,7 @@ final class ProgramMap implements LookupMap {
       byte[] value = first.getBytes(StandardCharsets.ISO_8859_1);
       flags.format(value, 0, value.length, query, answer);
     } catch (IOException e) {
-      answer.missing(Answer.OS_FILE); // no such program
+      answer.missing(Answer.CONFIGURATION); // no such program
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       answer.missing(Answer.TEMPORARY_FAILURE);

@@ -13,6 +13,8 @@ public final class Query {
   public static final int MAX_ARGUMENTS = 9;
 
   private final Bytes key = new Bytes();
+  private final Bytes foldedKey = new Bytes();
+  private final Bytes rawValue = new Bytes();
   private final Bytes[] arguments = new Bytes[MAX_ARGUMENTS];
   private int count;
   private LookupMap[] entered = new LookupMap[4];
@@ -59,6 +61,16 @@ public final class Query {
   /** The key; maps may change it. */
   public Bytes key() {
     return key;
+  }
+
+  /** Room in which a map prepares the key. */
+  Bytes foldedKey() {
+    return foldedKey;
+  }
+
+  /** Room in which a map has a value before it is formatted. */
+  Bytes rawValue() {
+    return rawValue;
   }
 
   /** A new argument to be filled in, or a scrap one if there are too many. */

@@ -1,6 +1,7 @@
 package postern.map;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -36,7 +37,7 @@ final class TextMap extends FileMap {
     String unsafe = FileSafety.fault(Path.of(flags.file));
     if (unsafe != null) {
       throw new MapUnavailableException(
-          "text map \"" + name + "\": unsafe map file " + flags.file, unsafe, true);
+          "text map \"" + name + "\": unsafe map file " + flags.file, reason(unsafe), true);
     }
     keyColumn = column(flags.keyColumn, 'k');
     valueColumn = column(flags.valueColumn, 'v');
@@ -46,6 +47,14 @@ final class TextMap extends FileMap {
       throw new MapUnavailableException(
           "text map \"" + name + "\": unsafe map file " + flags.file, FileSafety.words(e), true);
     }
+  }
+
+  /** sendmail is silent about why when it is just the file that is not there. */
+  private String reason(String unsafe) {
+    Path parent = Path.of(flags.file).getParent();
+    boolean justMissing =
+        parent != null && Files.isDirectory(parent) && Files.notExists(Path.of(flags.file));
+    return justMissing ? "" : unsafe;
   }
 
   private int column(String text, char flag) throws MapUnavailableException {

@@ -49,7 +49,11 @@ final class UserMap implements LookupMap {
     try {
       String[] fields = find(user);
       if (fields == null) {
-        fields = find(lower(user));
+        // The key is folded for good: -m and %0 show it so.
+        user = lower(user);
+        query.key().clear();
+        query.key().append(user);
+        fields = find(user);
       }
       if (fields == null) {
         answer.missing(NO_USER);

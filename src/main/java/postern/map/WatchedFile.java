@@ -59,6 +59,11 @@ final class WatchedFile {
     return false;
   }
 
+  /** The next look at the file system finds the file changed. */
+  void forget() {
+    stamp = null;
+  }
+
   /** Whether the file differs from what it was at the last call. */
   boolean changed() {
     due = false;

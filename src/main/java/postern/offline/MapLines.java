@@ -34,8 +34,23 @@ public final class MapLines {
   /** The file that the lines of {@code map} stand in. */
   public static Path file(MapEntry map) {
     String name = map.flags().file();
-    boolean database = !map.className().equals("text") && name.endsWith(".db");
-    return Path.of(database ? name.substring(0, name.length() - 3) : name);
+    String suffix =
+        switch (map.className()) {
+          case "text" -> "";
+          case "cdb" -> ".cdb";
+          default -> ".db";
+        };
+    return Path.of(
+        name.endsWith(suffix) ? name.substring(0, name.length() - suffix.length()) : name);
+  }
+
+  /** The data base file that counts if it is there; the text itself for a map of class text. */
+  public static Path database(MapEntry map) {
+    return switch (map.className()) {
+      case "text" -> file(map);
+      case "cdb" -> Path.of(file(map) + ".cdb");
+      default -> Path.of(file(map) + ".db");
+    };
   }
 
   /** The line that answers to {@code key} in {@code map}; null if there is none to be found. */

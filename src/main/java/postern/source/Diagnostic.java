@@ -59,6 +59,8 @@ public record Diagnostic(
     BAD_MAP_LINE(Severity.ERROR),
     DUPLICATE_KEY(Severity.WARNING),
     MISSING_MAP_FILE(Severity.WARNING),
+    BAD_DATABASE(Severity.ERROR),
+    STALE_DATABASE(Severity.WARNING),
     BAD_MC(Severity.ERROR),
     BAD_PASSWORD_LINE(Severity.ERROR);
 

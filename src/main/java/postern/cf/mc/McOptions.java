@@ -43,6 +43,7 @@ public final class McOptions {
       confTLS_MISSING_CRL TLSMissingCRL
       confAUTH_PASSWORD_FILE AuthPasswordFile
       confMETRICS_PORT MetricsPort
+      confMAP_TEXT_FALLBACK MapTextFallback
       confBAD_RCPT_SHUTDOWN BadRcptShutdown
       confBAD_RCPT_SHUTDOWN_GOOD BadRcptShutdownGood
       confSET_CERT_ALTNAMES SetCertAltnames

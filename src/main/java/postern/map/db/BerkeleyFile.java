@@ -33,14 +33,14 @@ abstract class BerkeleyFile implements Database {
   static Database open(Path file) throws IOException {
     FileChannel channel = PageFile.channel(file);
     try {
-      return open(channel);
+      return open(file, channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  private static Database open(FileChannel channel) throws IOException {
+  private static Database open(Path file, FileChannel channel) throws IOException {
     if (channel.size() < META_SIZE) {
       throw new BadDatabaseException(
           channel.size() == 0 ? "the file is empty" : "too short for a Berkeley DB file");
@@ -83,7 +83,7 @@ abstract class BerkeleyFile implements Database {
           "damaged: %s pages are announced, %d are there"
               .formatted(Integer.toUnsignedString(last), there));
     }
-    PageFile pages = new PageFile(channel, bigEndian, pageSize, last);
+    PageFile pages = new PageFile(file, channel, bigEndian, pageSize, last);
     int header = (flags & CHECKSUMS) != 0 ? 32 : 26;
     return magic == HASH_MAGIC
         ? new HashFile(pages, header, meta)

@@ -155,6 +155,11 @@ final class BtreeFile extends BerkeleyFile {
   }
 
   @Override
+  public String kind() {
+    return "btree";
+  }
+
+  @Override
   public void forEach(Visitor visitor) throws IOException {
     pages.checkUnchanged();
     Page page = pages.page(root);

@@ -124,6 +124,11 @@ final class CdbFile implements Database {
   }
 
   @Override
+  public String kind() {
+    return "cdb";
+  }
+
+  @Override
   public void forEach(Visitor visitor) throws IOException {
     // Records end where the first table begins; an empty table may point anywhere.
     long end = length;

@@ -30,6 +30,9 @@ public interface Database extends Closeable {
    */
   boolean find(byte[] key, int from, int to, Bytes value) throws IOException;
 
+  /** {@code hash}, {@code btree} or {@code cdb}. */
+  String kind();
+
   /** Visits all entries in the order of the file. */
   void forEach(Visitor visitor) throws IOException;
 

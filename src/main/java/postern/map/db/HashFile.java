@@ -141,6 +141,11 @@ final class HashFile extends BerkeleyFile {
   }
 
   @Override
+  public String kind() {
+    return "hash";
+  }
+
+  @Override
   public void forEach(Visitor visitor) throws IOException {
     pages.checkUnchanged();
     Bytes key = new Bytes();

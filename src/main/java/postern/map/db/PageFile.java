@@ -4,8 +4,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +22,22 @@ final class PageFile implements Closeable {
   private static final int CACHE_BYTES = 4 << 20;
   private static final int MOST_CACHED = 1024;
 
+  private final Path file;
   private final FileChannel channel;
+  private final @Nullable Object identity;
+  private final FileTime written;
   private final long length;
   private final boolean bigEndian;
   private final int pageSize;
   private final int lastPage;
   private final AtomicReferenceArray<@Nullable Page> cache;
 
-  PageFile(FileChannel channel, boolean bigEndian, int pageSize, int lastPage) throws IOException {
+  PageFile(Path file, FileChannel channel, boolean bigEndian, int pageSize, int lastPage) throws IOException {
+    this.file = file;
     this.channel = channel;
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    identity = attributes.fileKey();
+    written = attributes.lastModifiedTime();
     this.bigEndian = bigEndian;
     this.pageSize = pageSize;
     this.lastPage = lastPage;
@@ -52,6 +64,21 @@ final class PageFile implements Closeable {
     }
   }
 
+  /**
+   * Notices a file that is written in place, as sendmail's makemap does: its pages may be of the
+   * old or of the new content, or blank. A file that another one has taken the place of is whole.
+   */
+  private void checkNotRewritten() throws IOException {
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      if (Objects.equals(now.fileKey(), identity) && !now.lastModifiedTime().equals(written)) {
+        throw new BadDatabaseException("the file is being written");
+      }
+    } catch (NoSuchFileException e) {
+      // removed: what is open stays as it is
+    }
+  }
+
   /** The page {@code number}, read unless it is known. */
   Page page(int number) throws IOException {
     // A page number is unsigned; as a signed one it may be negative, which is beyond the end.
@@ -74,6 +101,7 @@ final class PageFile implements Closeable {
     if (page.i32(8) != number && !(page.i32(8) == 0 && page.isBlank())) {
       throw page.damaged("it says that it is page " + Integer.toUnsignedString(page.i32(8)));
     }
+    checkNotRewritten();
     cache.set(slot, page);
     return page;
   }

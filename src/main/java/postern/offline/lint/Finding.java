@@ -2,7 +2,10 @@ package postern.offline.lint;
 
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import postern.map.MapTable;
 import postern.source.Diagnostic;
 import postern.source.SourceText;
 import postern.source.Span;
@@ -13,6 +16,8 @@ import postern.source.Span;
  * @param code name of the section in docs/diagnostics.md
  */
 public record Finding(String code, LintCode.Level level, String file, Span span, String message) {
+
+  private static final Pattern UNAVAILABLE = Pattern.compile("class ([A-Za-z0-9]+) not available");
 
   /** By file, then by place. */
   public static final Comparator<Finding> BY_PLACE =
@@ -46,8 +51,13 @@ public record Finding(String code, LintCode.Level level, String file, Span span,
     return diagnostic.isError() ? LintCode.Level.ERROR : LintCode.Level.WARNING;
   }
 
-  /** sendmail's words, except where they point to a file of its own. */
+  /** sendmail's words, except where they point to a file of its own or leave one alone. */
   public static String words(Diagnostic diagnostic) {
+    Matcher unavailable = UNAVAILABLE.matcher(diagnostic.message());
+    if (diagnostic.code() == Diagnostic.Code.BAD_MAP && unavailable.find()) {
+      String instead = MapTable.alternatives(unavailable.group(1));
+      return diagnostic.fullMessage() + (instead.isEmpty() ? "" : "; " + instead);
+    }
     return diagnostic.code() == Diagnostic.Code.UNQUALIFIED_HOST
         ? "this host's name has no domain; say -Mjgateway.your.domain, or Dj in the file"
         : diagnostic.fullMessage();

@@ -130,18 +130,24 @@ final class NameLints {
     }
   }
 
+  private static String where(MapEntry map) {
+    String text = "the text " + MapLines.file(map);
+    return map.className().equals("text") ? text : MapLines.database(map) + " or else " + text;
+  }
+
   private void maps() {
     List<MapEntry> all = program.maps().all();
     for (MapEntry map : all) {
       Place place = place(map.name());
-      if (MapLines.hasLines(map) && !map.flags().optional() && !Files.exists(MapLines.file(map))) {
+      if (MapLines.hasLines(map) && !map.flags().optional() && !Files.exists(MapLines.file(map))
+          && !Files.exists(MapLines.database(map))) {
         findings.add(
             Finding.of(
                 Diagnostic.Code.MISSING_MAP_FILE,
                 place.file(),
                 place.span(),
-                "map %s is read from the text %s (not from a .db file), which is not there: each look-up fails for now"
-                    .formatted(map.name(), MapLines.file(map))));
+                "map %s is read from %s, which is not there: each look-up fails for now"
+                    .formatted(map.name(), where(map))));
       }
       if (place.span().line() > 0
           && !asked.contains(map.name().toLowerCase(Locale.ROOT))
