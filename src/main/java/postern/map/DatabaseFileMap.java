@@ -42,7 +42,8 @@ final class DatabaseFileMap implements LookupMap {
 
   /** What is wrong with a file that is to be a data base of this class, or null. */
   static @Nullable String fault(String className, Path file) {
-    try (Database database = connect(className, file)) {
+    try {
+      connect(className, file).close();
       return null;
     } catch (IOException e) {
       return e instanceof BadDatabaseException ? e.getMessage() : FileSafety.words(e);
@@ -142,12 +143,8 @@ final class DatabaseFileMap implements LookupMap {
     if (!reported) {
       reported = true;
       String reason =
-          e instanceof BadDatabaseException
-              ? String.valueOf(e.getMessage())
-              : FileSafety.words(e);
-      query
-          .problems()
-          .report(className + " map \"" + name + "\": cannot read " + file, reason);
+          e instanceof BadDatabaseException ? String.valueOf(e.getMessage()) : FileSafety.words(e);
+      query.problems().report(className + " map \"" + name + "\": cannot read " + file, reason);
     }
   }
 

@@ -11,10 +11,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classes {@code hash}, {@code btree}, {@code cdb} and {@code implicit}: the data base file if there
- * is one, else, where {@code MapTextFallback} allows it, the text beside it that {@code makemap}
- * would make it from. If there are both, the data base counts, as for sendmail, and a text that is
- * newer draws a warning.
+ * Classes {@code hash}, {@code btree}, {@code cdb} and {@code implicit}: the data base file if
+ * there is one, else, where {@code MapTextFallback} allows it, the text beside it that {@code
+ * makemap} would make it from. If there are both, the data base counts, as for sendmail, and a text
+ * that is newer draws a warning.
  */
 final class DatabaseMap implements LookupMap {
   /** How long after a change of the text {@code makemap} may take to follow. */

@@ -120,9 +120,7 @@ final class DnsMap implements LookupMap {
     String key = query.key().toString();
     NameService.Reply reply =
         names.ask(
-            base.isEmpty() ? key : key + "." + base,
-            type,
-            flags.patience(patience.get(), tries));
+            base.isEmpty() ? key : key + "." + base, type, flags.patience(patience.get(), tries));
     switch (reply.outcome()) {
       case FOUND -> found(reply, query, answer);
       case NO_NAME, NO_DATA -> answer.missing(Answer.NOT_FOUND);

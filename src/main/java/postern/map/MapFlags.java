@@ -168,7 +168,8 @@ public final class MapFlags {
 
   /** The same for questions to name servers; {@code tries} counts if it is positive. */
   Patience patience(Patience otherwise, int tries) {
-    return new Patience(patience(otherwise.each()), tries > 0 ? Math.min(tries, 20) : otherwise.tries());
+    return new Patience(
+        patience(otherwise.each()), tries > 0 ? Math.min(tries, 20) : otherwise.tries());
   }
 
   static void illegal(int letter, String name, Query.Problems problems) {

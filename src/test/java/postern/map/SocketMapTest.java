@@ -55,8 +55,7 @@ class SocketMapTest {
             connections.incrementAndGet();
             daemon(
                 () ->
-                    serve(
-                        new DataInputStream(socket.getInputStream()), socket.getOutputStream()));
+                    serve(new DataInputStream(socket.getInputStream()), socket.getOutputStream()));
           }
         });
   }

@@ -72,12 +72,16 @@ final class CdbFile implements Database {
   }
 
   private ByteBuffer read(long at, int bytes) throws IOException {
+    return ByteBuffer.wrap(bytes(at, bytes)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private byte[] bytes(long at, int bytes) throws IOException {
     if (at + bytes > length) {
       throw new BadDatabaseException("damaged: a record at byte " + at + " reaches beyond the end");
     }
     byte[] data = new byte[bytes];
     PageFile.readFully(channel, data, at);
-    return ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+    return data;
   }
 
   @Override
@@ -104,7 +108,7 @@ final class CdbFile implements Database {
         long keyLength = unsigned(lengths.getInt());
         long valueLength = unsigned(lengths.getInt());
         if (keyLength == to - from
-            && Arrays.equals(read(at + 8, to - from).array(), 0, to - from, key, from, to)) {
+            && Arrays.equals(bytes(at + 8, to - from), 0, to - from, key, from, to)) {
           value.clear();
           append(at + 8 + keyLength, valueLength, MAX_VALUE, value);
           return true;
@@ -119,8 +123,7 @@ final class CdbFile implements Database {
     if (bytes > most) {
       throw new BadDatabaseException("a key or value of " + bytes + " bytes");
     }
-    ByteBuffer data = read(at, (int) bytes);
-    out.append(data.array(), 0, data.capacity());
+    out.append(bytes(at, (int) bytes), 0, (int) bytes);
   }
 
   @Override

@@ -32,7 +32,8 @@ final class PageFile implements Closeable {
   private final int lastPage;
   private final AtomicReferenceArray<@Nullable Page> cache;
 
-  PageFile(Path file, FileChannel channel, boolean bigEndian, int pageSize, int lastPage) throws IOException {
+  PageFile(Path file, FileChannel channel, boolean bigEndian, int pageSize, int lastPage)
+      throws IOException {
     this.file = file;
     this.channel = channel;
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Cache;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedResolver;
@@ -74,7 +75,7 @@ public final class DnsNames implements NameService {
     }
   }
 
-  private static Outcome outcome(Throwable cause) {
+  private static Outcome outcome(@Nullable Throwable cause) {
     if (cause instanceof NoSuchDomainException) {
       return Outcome.NO_NAME;
     }

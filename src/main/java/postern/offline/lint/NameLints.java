@@ -139,7 +139,9 @@ final class NameLints {
     List<MapEntry> all = program.maps().all();
     for (MapEntry map : all) {
       Place place = place(map.name());
-      if (MapLines.hasLines(map) && !map.flags().optional() && !Files.exists(MapLines.file(map))
+      if (MapLines.hasLines(map)
+          && !map.flags().optional()
+          && !Files.exists(MapLines.file(map))
           && !Files.exists(MapLines.database(map))) {
         findings.add(
             Finding.of(
