@@ -19,6 +19,8 @@ final class Help {
         postern explain --listing [RULESET...] [-C FILE]
                                    the compiled code of rule sets
         postern test [FILE...]     run policy tests
+        postern makemap [-u] TYPE NAME
+                                   sendmail's makemap: write a cdb file, dump hash, btree or cdb
         postern status [--json] [--port N | -C FILE]
                                    how a running gateway is doing (needs option MetricsPort)
         postern passwd [--delete] FILE USER | --list FILE

@@ -57,6 +57,9 @@ public final class Main {
       case "passwd" -> {
         return PasswdCommand.run(rest, System.in, System.out);
       }
+      case "makemap" -> {
+        return MakemapCommand.run(rest, System.in, System.out, System.err);
+      }
       case "explain" -> {
         return ExplainCommand.run(rest, System.out);
       }

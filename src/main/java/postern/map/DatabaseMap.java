@@ -39,7 +39,7 @@ final class DatabaseMap implements LookupMap {
     this.flags = flags;
     this.eager = eager;
     this.textAllowed = textAllowed;
-    String suffix = className.equals("cdb") ? ".cdb" : ".db";
+    String suffix = className.equals("cdb") || isImplicitCdb() ? ".cdb" : ".db";
     String base =
         flags.file.endsWith(suffix)
             ? flags.file.substring(0, flags.file.length() - suffix.length())
@@ -52,12 +52,23 @@ final class DatabaseMap implements LookupMap {
     return className.equals("implicit");
   }
 
+  /** The first format that is there: hash, then cdb. */
+  private boolean isImplicitCdb() {
+    return isImplicit()
+        && !Files.exists(Path.of(flags.file + ".db"))
+        && Files.exists(Path.of(flags.file + ".cdb"));
+  }
+
+  private String fileClass() {
+    return isImplicit() ? (file.toString().endsWith(".cdb") ? "cdb" : "hash") : className;
+  }
+
   private boolean mayReadText() {
     return !isImplicit() && textAllowed.getAsBoolean() && Files.isRegularFile(text);
   }
 
   private DatabaseFileMap fileMap() {
-    return new DatabaseFileMap(isImplicit() ? "hash" : className, name, flags, file, eager);
+    return new DatabaseFileMap(fileClass(), name, flags, file, eager);
   }
 
   private DatabaseTextMap textMap() {
@@ -102,7 +113,7 @@ final class DatabaseMap implements LookupMap {
     }
     try {
       boolean there = Files.exists(file);
-      if (fromText && there && DatabaseFileMap.fault(className, file) == null) {
+      if (fromText && there && DatabaseFileMap.fault(fileClass(), file) == null) {
         use(fileMap(), false, Query.Problems.SILENT);
       } else if (!fromText && !there && mayReadText()) {
         use(textMap(), true, Query.Problems.SILENT);
