@@ -122,7 +122,10 @@ class BadInputTest {
     Terminal.Said said = check("-M{AccessFile}" + access);
     assertEquals(0, said.status(), said.out());
     assertTrue(
-        said.out().contains("warning: map access is read from the text " + access), said.out());
+        said.out()
+            .contains(
+                "warning: map access is read from " + access + ".db or else the text " + access),
+        said.out());
   }
 
   @Test
