@@ -216,8 +216,8 @@ final class DiffCommand {
     }
     out.println(
         Words.wrap(
-            "Words that neither policy knows behave alike, unless a map asks something outside of"
-                + " files (DNS, programs). Options, mailers and headers were not compared.",
+            "Words that neither policy knows were not tried, nor what maps outside of files answer"
+                + " (DNS, programs). Options, mailers and headers were not compared.",
             Words.WIDTH,
             ""));
   }

@@ -19,11 +19,13 @@ import postern.offline.DecisionJson;
 import postern.offline.Explanation;
 import postern.offline.Facts;
 import postern.offline.Hook;
+import postern.offline.PictureTrace;
 import postern.offline.RecordException;
 import postern.offline.RecordJson;
 import postern.offline.Role;
 import postern.offline.SessionRecord;
 import postern.offline.StepTrace;
+import postern.offline.TracePage;
 import postern.offline.WhatIf;
 import postern.rule.Listing;
 import postern.rule.Program;
@@ -46,6 +48,7 @@ final class ExplainCommand {
         --access FILE    the access map to use ({AccessFile})
         --cert FILE      take the names of this PEM certificate
         --trace          show each rule tried, what its operators stood for, and each look-up
+        --html FILE      a page with the answer and the workspace as each rule rewrites it
         --record         print the session record that the facts make, and nothing else
         --json           the answer for programs
 
@@ -58,6 +61,7 @@ final class ExplainCommand {
   private final boolean json;
   private final boolean trace;
   private final @Nullable Hook hook;
+  private final @Nullable String html;
   private final PrintStream out;
 
   private ExplainCommand(
@@ -65,11 +69,13 @@ final class ExplainCommand {
       boolean json,
       boolean trace,
       @Nullable Hook hook,
+      @Nullable String html,
       PrintStream out) {
     this.configuration = configuration;
     this.json = json;
     this.trace = trace;
     this.hook = hook;
+    this.html = html;
     this.out = out;
   }
 
@@ -86,6 +92,7 @@ final class ExplainCommand {
     boolean json = flags.has("json");
     boolean trace = flags.has("trace");
     boolean record = flags.has("record");
+    String html = flags.value("html");
     String access = flags.value("access");
     String cert = flags.value("cert");
     Hook hook = hook(flags.value("hook"));
@@ -117,7 +124,7 @@ final class ExplainCommand {
     if (CheckCommand.print(configuration, System.err) > 0) {
       return ExitStatus.CONFIGURATION;
     }
-    ExplainCommand command = new ExplainCommand(configuration, json, trace, hook, out);
+    ExplainCommand command = new ExplainCommand(configuration, json, trace, hook, html, out);
     if (files.isEmpty()) {
       return command.one(facts.record(role(facts, hook)));
     }
@@ -209,6 +216,11 @@ final class ExplainCommand {
     if (trace) {
       new Decider(configuration, stepTrace).decide(record, last.hook(), stepTrace::begin);
       stepTrace.end();
+    }
+    if (html != null) {
+      PictureTrace picture = new PictureTrace(configuration);
+      new Decider(configuration, picture).decide(record, last.hook(), picture::begin);
+      Files.writeString(Path.of(html), TracePage.of(record, decisions, turns, picture.steps()));
     }
     if (json) {
       StringWriter text = new StringWriter();

@@ -13,12 +13,18 @@ final class Help {
                                    policy, a demo certificate and data in var/
         postern -bt [-C FILE] [-O Option=value] [-d21.12] [-v]
                                    address test mode: type rule sets and addresses
-        postern check [-C FILE]    read a configuration and report everything that is wrong
-        postern explain [-C FILE] --FACT VALUE...
+        postern check [-C FILE | FILE] [--notes] [--strict] [--format text|json|sarif]
+                                   everything that is wrong with a configuration and its access
+                                   map, and what may not be meant; --explain CODE says more
+        postern explain [-C FILE] --FACT VALUE... | RECORD.json [--trace] [--html FILE]
                                    one decision in words: why, and what would turn it
         postern explain --listing [RULESET...] [-C FILE]
                                    the compiled code of rule sets
-        postern test [FILE...]     run policy tests
+        postern test [FILE...] [--coverage] [--html FILE] [--mutate] [--junit FILE] [--watch]
+                                   run policy tests
+        postern diff OLD NEW       what a new policy answers differently, with an example each
+        postern bench [-C FILE] [RECORD.json...] [--compare FILE] [--fail-if-slower P%]
+                                   how fast a policy answers, and what takes the time
         postern makemap [-u] TYPE NAME
                                    sendmail's makemap: write a cdb file, dump hash, btree or cdb
         postern status [--json] [--port N | -C FILE]
@@ -27,6 +33,7 @@ final class Help {
                                    set a user's password for AUTH (asked, or read from a pipe)
         postern --version | --help
 
+      Each of check, explain, test, diff and bench tells all its switches with --help.
       -C FILE is a .cf file or a .mc file; without it rulesets/postern.cf is read.
       -O sets an option by its long name, -oX by its letter; both win over the file.
 

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import postern.cf.Configuration;
 import postern.cf.Host;
 import postern.offline.Words;
 import postern.offline.suite.Coverage;
+import postern.offline.suite.CoveragePage;
 import postern.offline.suite.JUnitXml;
 import postern.offline.suite.Mutant;
 import postern.offline.suite.Mutation;
@@ -37,6 +39,8 @@ final class TestCommand {
         --only A,B,C     with --mutate: these rule sets only
         --at-least N     with --mutate: fail if less than N % of the mutants are noticed
         --junit FILE     results as JUnit XML
+        --html FILE      a page that shows each rule and whether a test made it match
+        --watch          run again whenever a test, a policy or an access map changes
 
       A test file may name its policy; -C is for those that do not. Exit codes: 0 all passed,
       1 a test failed, 78 the policy or a test file has errors.
@@ -59,10 +63,15 @@ final class TestCommand {
     }
     boolean coverage = flags.has("coverage");
     boolean mutate = flags.has("mutate");
+    boolean watch = flags.has("watch");
+    String html = flags.value("html");
     String only = flags.value("only");
     String junit = flags.value("junit");
     int least = percent(flags.value("at-least"));
     List<Path> files = files(flags.operands());
+    if (watch) {
+      return watch(arguments, switches, files, out);
+    }
     TestCommand command = new TestCommand(switches, out);
     List<SuiteRunner.Run> runs = new ArrayList<>();
     int status = command.runs(files, runs);
@@ -71,6 +80,9 @@ final class TestCommand {
     }
     if (junit != null) {
       Files.writeString(Path.of(junit), JUnitXml.of(runs));
+    }
+    if (html != null) {
+      Files.writeString(Path.of(html), CoveragePage.of(runs));
     }
     boolean passed = command.report(runs);
     Coverage covered = new Coverage(runs);
@@ -84,6 +96,41 @@ final class TestCommand {
     return mutate
         ? command.mutate(runs, only == null ? Set.of() : Set.of(only.split(",")), least)
         : ExitStatus.OK;
+  }
+
+  /** Runs the tests again and again, until Ctrl-C. */
+  private static int watch(
+      List<String> arguments, SendmailSwitches switches, List<Path> files, PrintStream out)
+      throws UsageException, IOException {
+    List<String> once = new ArrayList<>(arguments);
+    once.remove("--watch");
+    while (true) {
+      Set<Path> watched = new HashSet<>(files);
+      watched.add(Path.of(switches.configurationFile()));
+      for (Path file : files) {
+        SuiteFile suite = SuiteReader.read(file);
+        if (suite.policy() != null) {
+          watched.add(suite.policy());
+        }
+        if (suite.accessFile() != null) {
+          watched.add(suite.accessFile());
+        }
+      }
+      String before = FileWatch.stamp(watched);
+      try {
+        run(once, out);
+      } catch (IOException e) { // a file that is just being replaced
+        out.println("postern: " + e.getMessage());
+      }
+      out.println(Ink.DIM.on("Waiting for a change; Ctrl-C ends."));
+      out.flush();
+      try {
+        FileWatch.await(watched, before);
+      } catch (InterruptedException e) {
+        return ExitStatus.OK;
+      }
+      out.println();
+    }
   }
 
   private static int percent(@Nullable String text) throws UsageException {

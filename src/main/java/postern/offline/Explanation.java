@@ -81,7 +81,7 @@ public final class Explanation {
     return decision.verdict() == null ? "Answer: " + decision.answer() : "Accepted";
   }
 
-  private String asked() {
+  String asked() {
     PeerFacts peer = record.peer();
     String who =
         (record.role() == Role.SERVER ? "client " : "server ")
@@ -102,7 +102,7 @@ public final class Explanation {
     return decision.hook().text() + when + ": " + who + what;
   }
 
-  private String known() {
+  String known() {
     TlsFacts tls = record.tls();
     if (tls == null) {
       return "no TLS";
@@ -243,7 +243,7 @@ public final class Explanation {
 
   // ---- what would turn it
 
-  private String turn() {
+  String turn() {
     List<String> ways = turns.stream().map(t -> Words.list(t.changes())).toList();
     String would = decision.refuses() ? "Would pass with " : "Would be refused with ";
     return would + Words.list(ways, "or") + ".";

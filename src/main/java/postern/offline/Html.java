@@ -22,11 +22,12 @@ public final class Html {
       h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2rem; }
       code, pre, .work { font-family: ui-monospace, monospace; font-size: .9rem; }
       code { overflow-wrap: anywhere; }
-      .scroll { overflow-x: auto; } figure { margin: 0; overflow-x: auto; }
+      .scroll { overflow-x: auto; } figure { margin: 0; }
       table { border-collapse: collapse; min-width: 20rem; }
       caption { text-align: left; font-weight: 600; padding: .5rem 0; }
       th, td { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top;
         border-bottom: 1px solid var(--line); }
+      th[scope=row] { overflow-wrap: anywhere; min-width: 6rem; }
       .dim { color: var(--dim); } .good { color: var(--good); } .bad { color: var(--bad); }
       """;
 
@@ -96,38 +97,31 @@ public final class Html {
 
   /** A picture of bars, the longest first; its title and texts can be read aloud. */
   public static String bars(String title, List<Bar> bars) {
-    int row = 26;
-    int left = 300;
-    int width = 900;
-    int height = bars.size() * row + 10;
+    int row = 36;
+    int width = 420;
     double most = bars.stream().mapToDouble(Bar::share).max().orElse(1);
     StringBuilder out = new StringBuilder();
     out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ");
-    out.append(width).append(' ').append(height).append("\" width=\"").append(width);
-    out.append("\" font-family=\"monospace\" font-size=\"14\">\n<title>").append(text(title));
-    out.append("</title>\n");
+    out.append(width).append(' ').append(bars.size() * row);
+    out.append(
+        "\" style=\"width:100%;max-width:34rem\" font-family=\"monospace\" font-size=\"13\">\n");
+    out.append("<title>").append(text(title)).append("</title>\n");
     for (int i = 0; i < bars.size(); i++) {
       Bar bar = bars.get(i);
-      int y = i * row + 5;
-      long length =
-          Math.max(1, Math.round((width - left - 90) * bar.share() / Math.max(most, 1e-9)));
-      boolean map = bar.kind().equals("map");
-      out.append(
-          "<g><title>%s</title><text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"currentColor\">%s</text>"
-              .formatted(
-                  text(bar.label() + ": " + bar.detail()),
-                  left - 8,
-                  y + 15,
-                  text(Words.cut(bar.label(), 34))));
-      out.append(
-          "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>"
-              .formatted(left, y, length, row - 6, map ? "#b5790a" : "#4a7dc0"));
+      int y = i * row;
+      long length = Math.max(1, Math.round((width - 70) * bar.share() / Math.max(most, 1e-9)));
+      String fill = bar.kind().equals("map") ? "#b5790a" : "#4a7dc0";
+      out.append("<g><title>").append(text(bar.label() + ": " + bar.detail())).append("</title>");
+      out.append("<text x=\"0\" y=\"").append(y + 12).append("\" fill=\"currentColor\">");
+      out.append(text(Words.cut(bar.label(), 50))).append("</text><rect x=\"0\" y=\"");
+      out.append(y + 16).append("\" width=\"").append(length).append("\" height=\"14\" fill=\"");
+      out.append(fill).append("\"/>");
       out.append(
           String.format(
               Locale.ROOT,
               "<text x=\"%d\" y=\"%d\" fill=\"currentColor\">%.1f %%</text></g>%n",
-              left + length + 6,
-              y + 15,
+              length + 6,
+              y + 28,
               bar.share() * 100));
     }
     return out.append("</svg>\n").toString();

@@ -19,7 +19,7 @@ public final class Coverage {
 
   /** The rules of one rule set: line numbers of those that matched, and of those that did not. */
   public record SetCoverage(
-      String name, boolean entered, List<Integer> matched, List<Integer> unmatched) {}
+      String name, boolean entered, List<Integer> matched, List<Integer> unmatched, String file) {}
 
   /** Counts what the tests of these runs did. */
   public Coverage(Collection<SuiteRunner.Run> runs) {
@@ -49,7 +49,8 @@ public final class Coverage {
         }
         sets.putIfAbsent(
             set.rules().get(0).file() + " " + set.name(),
-            new SetCoverage(set.name(), entered.contains(set.name()), yes, no));
+            new SetCoverage(
+                set.name(), entered.contains(set.name()), yes, no, set.rules().get(0).file()));
       }
     }
   }

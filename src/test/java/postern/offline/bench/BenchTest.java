@@ -60,7 +60,6 @@ class BenchTest {
   @Test
   void aProfileCountsWhatHappens() {
     Profile profile = Profile.of(POLICY, SESSIONS, 1);
-    long incoming = SESSIONS.stream().filter(s -> s.role() == postern.offline.Role.SERVER).count();
     Profile.HotRule first =
         profile.rules().stream().filter(r -> r.place().line() == 6).findFirst().orElseThrow();
     assertEquals("tls_client", first.place().ruleSet());
@@ -82,7 +81,7 @@ class BenchTest {
     StringWriter json = new StringWriter();
     report.json(json);
     assertEquals(
-        Math.round(meter.measurement().rate()),
+        (double) Math.round(meter.measurement().rate()),
         BenchReport.rateOf(json.toString()),
         json.toString());
     assertThrows(IOException.class, () -> BenchReport.rateOf("{\"x\":1}"));

@@ -195,7 +195,16 @@ class SuiteTest {
             when tls_server server-name=a.example verify=OK => accept
             when tls_server server-name=a.example verify=OK => 454
             """);
-    String xml = JUnitXml.of(List.of(new SuiteRunner(SuiteTest::build).run(suite)));
+    List<SuiteRunner.Run> runs = List.of(new SuiteRunner(SuiteTest::build).run(suite));
+    String page = CoveragePage.of(runs);
+    Coverage coverage = new Coverage(runs);
+    assertTrue(
+        page.contains(
+            "<p>%d of %d rules matched".formatted(coverage.rulesMatched(), coverage.rules())),
+        page);
+    assertEquals(
+        coverage.rules() - coverage.rulesMatched(), page.split("<tr class=\"no\">", -1).length - 1);
+    String xml = JUnitXml.of(runs);
     var parser = javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder();
     var document =
         parser.parse(
