@@ -95,6 +95,7 @@ public final class Lint {
         switch (finding.code()) {
           case "OLD_VERSION", "BAD_VERSION" -> Pattern.compile("V[0-9]+");
           case "UNQUALIFIED_HOST" -> Pattern.compile("Dj.*");
+          case "BAD_MAILBOX_DATABASE" -> Pattern.compile("O\\s+MailboxDatabase.*");
           case "OPTION_IGNORED" ->
               Pattern.compile("O\\s+(SuperSafe|HostStatus\\w+|SingleThread\\w+).*");
           default -> null;
