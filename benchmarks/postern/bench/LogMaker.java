@@ -116,8 +116,13 @@ public final class LogMaker {
         which == 0 ? 256 : 128,
         which == 2 ? "TLSv1.2" : "TLSv1.3",
         CIPHERS[which],
-        random.nextInt(4) == 0 ? 100 : random.nextInt(20),
+        plainPercent(random.nextInt(8)),
         demand);
+  }
+
+  /** A quarter never use TLS, half always do, the rest mostly. */
+  private int plainPercent(int kind) {
+    return kind < 2 ? 100 : kind < 6 ? 0 : 1 + random.nextInt(20);
   }
 
   /** The access map. */

@@ -8,7 +8,7 @@ final class Help {
       """
       Postern: who must speak TLS with whom, decided by rule sets in sendmail's language.
 
-        postern serve [-C FILE] [-O Option=value] [-M{macro}value] [-qTIME]
+        postern serve [-C FILE] [-O Option=value] [-M{macro}value] [-qTIME] [--json-log FILE]
                                    run the SMTP gateway in the foreground; without -C the stock
                                    policy, a demo certificate and data in var/
         postern -bt [-C FILE] [-O Option=value] [-d21.12] [-v]
@@ -25,6 +25,9 @@ final class Help {
         postern diff OLD NEW       what a new policy answers differently, with an example each
         postern bench [-C FILE] [RECORD.json...] [--compare FILE] [--fail-if-slower P%]
                                    how fast a policy answers, and what takes the time
+        postern replay [--access FILE] [--against FILE] LOG...
+                                   what a policy would have done to the mail in a log
+        postern suggest LOG...     access lines that would fit what peers did
         postern makemap [-u] TYPE NAME
                                    sendmail's makemap: write a cdb file, dump hash, btree or cdb
         postern status [--json] [--port N | -C FILE]

@@ -72,6 +72,9 @@ public final class Main {
       case "bench" -> {
         return BenchCommand.run(rest, System.out);
       }
+      case "suggest" -> {
+        return SuggestCommand.run(rest, System.out);
+      }
       case "replay" -> {
         return ReplayCommand.run(rest, System.out);
       }

@@ -2,6 +2,7 @@ package postern.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import postern.cf.Configuration;
 import postern.offline.RecordException;
 import postern.offline.log.LogInput;
+import postern.offline.replay.DataReport;
+import postern.offline.replay.HtmlReport;
 import postern.offline.replay.Judge;
 import postern.offline.replay.Replay;
 import postern.offline.replay.Ruling;
@@ -34,6 +37,8 @@ final class ReplayCommand {
         --against FILE         compare with this policy; without it (and --against-access) with what
                                the log says was done
         --against-access FILE  the other policy's access map
+        --html FILE            also a report with pictures, one file
+        --json, --csv          the findings for programs, instead of text
         --zone ZONE            where time stamps without one come from (Europe/Berlin, UTC)
 
       A LOG is a mail log of sendmail, Postfix or Postern (syslog with BSD or RFC 5424 time stamps,
@@ -45,7 +50,7 @@ final class ReplayCommand {
       """;
 
   private static final int NEWLY_FAILS = 1;
-  private static final int STOPPED = 2;
+  static final int STOPPED = 2;
 
   private ReplayCommand() {}
 
@@ -61,6 +66,12 @@ final class ReplayCommand {
     String against = flags.value("against");
     String againstAccess = flags.value("against-access");
     ZoneId zone = zone("replay", flags.value("zone"));
+    boolean json = flags.has("json");
+    boolean csv = flags.has("csv");
+    String html = flags.value("html");
+    if (json && csv) {
+      throw new UsageException("replay: --json or --csv, not both");
+    }
     List<String> logs = flags.operands();
     if (logs.isEmpty()) {
       throw new UsageException("replay wants a log; see postern replay --help");
@@ -116,9 +127,16 @@ final class ReplayCommand {
             (System.nanoTime() - began) / 1e9,
             replay.isStopped(),
             zone);
-    out.print(TextReport.of(summary));
-    out.flush();
-    interruption.done();
+    try {
+      if (html != null) {
+        Files.writeString(Path.of(html), HtmlReport.of(summary));
+      }
+      out.print(
+          json ? DataReport.json(summary) : csv ? DataReport.csv(summary) : TextReport.of(summary));
+      out.flush();
+    } finally {
+      interruption.done();
+    }
     if (replay.isStopped()) {
       return STOPPED;
     }

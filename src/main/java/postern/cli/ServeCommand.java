@@ -1,18 +1,25 @@
 package postern.cli;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import postern.cf.Compiler;
 import postern.cf.Configuration;
 import postern.gateway.Gateway;
+import postern.gateway.PolicyMaker;
 import postern.gateway.StartupException;
+import postern.offline.session.RecordingPolicy;
+import postern.offline.session.SessionLog;
+import postern.policy.CompiledPolicy;
 import postern.source.Diagnostic;
 
 /** {@code postern serve}: the gateway in the foreground, until SIGTERM or Ctrl-C. */
@@ -26,18 +33,36 @@ final class ServeCommand {
     SendmailSwitches switches = SendmailSwitches.parse(arguments);
     List<String> rest = new ArrayList<>(switches.rest());
     boolean checkOnly = rest.remove("--check-only");
-    if (!rest.isEmpty()) {
-      throw new UsageException("serve: what is " + rest.get(0) + "?");
+    Flags flags = new Flags("serve", rest);
+    String jsonLog = flags.value("json-log");
+    if (!flags.operands().isEmpty()) {
+      throw new UsageException("serve: what is " + flags.operands().get(0) + "?");
     }
     try {
-      return serve(switches, checkOnly);
+      return serve(switches, checkOnly, jsonLog);
     } catch (StartupException e) {
       e.problems().forEach(problem -> System.err.println("postern: " + problem));
       return e.exitCode();
     }
   }
 
-  private static int serve(SendmailSwitches switches, boolean checkOnly)
+  /** What makes policies: one that records sessions, if a file for them was named. */
+  private static PolicyMaker policies(@Nullable SessionLog log) {
+    return log == null
+        ? CompiledPolicy::new
+        : (configuration, users) ->
+            new RecordingPolicy(configuration, users, Clock.systemUTC(), log::add);
+  }
+
+  private static @Nullable SessionLog open(@Nullable String file) throws StartupException {
+    try {
+      return file == null ? null : new SessionLog(Path.of(file));
+    } catch (IOException e) {
+      throw new StartupException(ExitStatus.OS_ERROR, "--json-log " + file + ": " + e);
+    }
+  }
+
+  private static int serve(SendmailSwitches switches, boolean checkOnly, @Nullable String jsonLog)
       throws StartupException, UsageException {
     Gateway.warmUp();
     boolean stock = switches.file().isEmpty();
@@ -57,6 +82,7 @@ final class ServeCommand {
     }
     demo.await();
     String queue = configuration.options().string("QueueDirectory");
+    SessionLog sessions = open(jsonLog);
     Gateway.Settings settings =
         new Gateway.Settings(
             configuration,
@@ -64,7 +90,8 @@ final class ServeCommand {
             queue.isEmpty() ? data.resolve("spool") : Path.of(queue),
             new InetSocketAddress(InetAddress.getLoopbackAddress(), DEMO_PORT),
             interval(switches.queueInterval()),
-            () -> again(switches, demo, macros));
+            () -> again(switches, demo, macros),
+            policies(sessions));
     Gateway gateway = Gateway.start(settings);
     // From now on a hang-up does not end the server any more: it reads its files again.
     Hangup.handle(() -> gateway.reload("SIGHUP"));
@@ -75,6 +102,7 @@ final class ServeCommand {
             new Thread(
                 () -> {
                   gateway.stop(PATIENCE);
+                  close(sessions);
                   stopped.countDown();
                   Runtime.getRuntime().halt(ExitStatus.OK);
                 },
@@ -96,6 +124,16 @@ final class ServeCommand {
       Thread.currentThread().interrupt();
     }
     return ExitStatus.OK;
+  }
+
+  private static void close(@Nullable SessionLog log) {
+    try {
+      if (log != null) {
+        log.close();
+      }
+    } catch (IOException e) {
+      System.err.println("postern: session log: " + e.getMessage());
+    }
   }
 
   private static Configuration again(

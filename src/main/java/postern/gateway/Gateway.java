@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
 import postern.policy.AddressForms;
 import postern.policy.CompiledPolicy;
+import postern.policy.Policy;
 import postern.policy.Resolution;
 import postern.queue.BounceSettings;
 import postern.queue.DeliveryAgent;
@@ -65,6 +66,7 @@ public final class Gateway {
    * @param listen where to listen when the configuration does not say
    * @param queueInterval {@code -q30m}; zero for the default
    * @param again reads and compiles the configuration anew, for a reload
+   * @param policies makes the policy of a configuration
    */
   public record Settings(
       Configuration configuration,
@@ -72,7 +74,20 @@ public final class Gateway {
       Path queue,
       InetSocketAddress listen,
       Duration queueInterval,
-      Supplier<Configuration> again) {}
+      Supplier<Configuration> again,
+      PolicyMaker policies) {
+
+    /** The same with the policies that configurations compile to. */
+    public Settings(
+        Configuration configuration,
+        Path data,
+        Path queue,
+        InetSocketAddress listen,
+        Duration queueInterval,
+        Supplier<Configuration> again) {
+      this(configuration, data, queue, listen, queueInterval, again, CompiledPolicy::new);
+    }
+  }
 
   private final SmtpServer server;
   private final @Nullable StatusPort status;
@@ -127,7 +142,7 @@ public final class Gateway {
     Logins.Guard guard = Logins.Guard.create();
     Generation first;
     try {
-      first = Generation.of(configuration, users, guard);
+      first = Generation.of(configuration, users, guard, settings.policies());
     } catch (StartupException e) {
       abandon(opening);
       throw e;
@@ -145,7 +160,9 @@ public final class Gateway {
             NioIoHandler.newFactory());
     Counters counters = new Counters();
     CountedLog log = new CountedLog(new MailLog(), counters);
-    Reloading reloading = new Reloading(first, settings.again(), users, guard, workers, counters);
+    Reloading reloading =
+        new Reloading(
+            first, settings.again(), users, guard, settings.policies(), workers, counters);
     RelayClient relay =
         new RelayClient(
             options.relay(),
@@ -266,7 +283,7 @@ public final class Gateway {
     return workers;
   }
 
-  private static Optional<Route> route(CompiledPolicy policy, String address) {
+  private static Optional<Route> route(Policy policy, String address) {
     return policy.resolve("<" + address + ">") instanceof Resolution.Deliverable to
         ? Optional.of(new Route(to.mailer(), to.host(), to.user()))
         : Optional.empty();

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
 import postern.cf.Options;
-import postern.policy.CompiledPolicy;
+import postern.policy.Policy;
 import postern.sasl.PasswordFile;
 import postern.smtp.server.ServerConfiguration;
 import postern.source.Diagnostic;
@@ -31,7 +31,7 @@ import postern.tls.TlsSettings;
 record Generation(
     Configuration configuration,
     GatewayOptions options,
-    CompiledPolicy policy,
+    Policy policy,
     TlsSettings tlsSettings,
     ServerTls tls,
     PasswordOptions passwords,
@@ -98,9 +98,11 @@ record Generation(
    * Puts it together.
    *
    * @param users says who has a mailbox
+   * @param policies makes the policy
    * @throws StartupException if an option or a file makes no sense
    */
-  static Generation of(Configuration configuration, LocalUsers users, Logins.Guard guard)
+  static Generation of(
+      Configuration configuration, LocalUsers users, Logins.Guard guard, PolicyMaker policies)
       throws StartupException {
     GatewayOptions options = new GatewayOptions(configuration);
     TlsSettings settings = tlsSettings(configuration);
@@ -111,7 +113,7 @@ record Generation(
           CONFIGURATION, first.problems().stream().map(Diagnostic::headline).toList());
     }
     ServerTls tls = ServerTls.load(settings);
-    CompiledPolicy policy = new CompiledPolicy(configuration, users::knows);
+    Policy policy = policies.make(configuration, users::knows);
     return new Generation(
         configuration,
         options,

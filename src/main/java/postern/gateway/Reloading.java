@@ -26,6 +26,7 @@ final class Reloading {
   private final Supplier<Configuration> source;
   private final LocalUsers users;
   private final Logins.Guard guard;
+  private final PolicyMaker policies;
   private final Executor workers;
   private final Counters counters;
   private final WatchedFiles files;
@@ -36,12 +37,14 @@ final class Reloading {
    * Begins with {@code first}.
    *
    * @param source reads and compiles the configuration anew
+   * @param policies makes the policy of each
    */
   Reloading(
       Generation first,
       Supplier<Configuration> source,
       LocalUsers users,
       Logins.Guard guard,
+      PolicyMaker policies,
       Executor workers,
       Counters counters) {
     this.current = first;
@@ -49,6 +52,7 @@ final class Reloading {
     this.source = source;
     this.users = users;
     this.guard = guard;
+    this.policies = policies;
     this.workers = workers;
     files = new WatchedFiles(first.files());
     passwords = new WatchedFiles(passwordFile(first));
@@ -92,7 +96,7 @@ final class Reloading {
         errors.forEach(problem -> LOG.error("reload: {}", problem.headline()));
         return refused(why);
       }
-      Generation made = Generation.of(next, users, guard);
+      Generation made = Generation.of(next, users, guard, policies);
       List<String> objections = made.objections(current);
       if (!objections.isEmpty()) {
         objections.forEach(objection -> LOG.error("reload: {}", objection));

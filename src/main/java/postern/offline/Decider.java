@@ -44,6 +44,21 @@ public final class Decider {
     return lines;
   }
 
+  /** What has to watch a policy whose decisions are to be explained by {@link #last}. */
+  public Trace trace() {
+    return reasons;
+  }
+
+  /** A policy that {@link #trace} watches is about to be asked. */
+  public void begin() {
+    reasons.begin();
+  }
+
+  /** The decision that a watched policy just made on this thread. */
+  public Decision last(Hook hook, Verdict verdict) {
+    return decision(hook, Questions.Reply.of(verdict));
+  }
+
   /** What the policy answers at {@code hook} of the session, whatever it answered before. */
   public Decision decide(SessionRecord record, Hook hook) {
     return decide(record, hook, () -> {});

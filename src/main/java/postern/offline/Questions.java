@@ -26,7 +26,7 @@ public final class Questions {
    * @param text the answer as {@link Decision} has it
    */
   public record Reply(@Nullable Verdict verdict, String text) {
-    static Reply of(Verdict verdict) {
+    public static Reply of(Verdict verdict) {
       return new Reply(verdict, words(verdict));
     }
   }

@@ -93,6 +93,9 @@ public interface SessionPolicy {
   /** Ends the transaction: RSET, EHLO, end of data. */
   void reset();
 
+  /** The connection is over: nothing more will be asked. */
+  default void closed() {}
+
   /** The value of macro {@code name} ({@code verify}, {@code client_name}, {@code j}) or empty. */
   String macro(String name);
 }

@@ -32,6 +32,13 @@ public final class Judge {
   private final Reads reads;
   private final Candidates candidates;
   private final Map<Hook, Memo> memos = new EnumMap<>(Hook.class);
+  private final Map<Hook, Memo> disguised = new EnumMap<>(Hook.class);
+  private final Disguise disguise;
+
+  /** Stands for: the session in disguise is not answered like the session itself. */
+  private static final Ruling SEEN_THROUGH =
+      new Ruling(Kind.DEPENDS, null, "", "", "", List.of(), 0);
+
   private long evaluations;
 
   public Judge(Configuration configuration) {
@@ -39,8 +46,10 @@ public final class Judge {
     reads = new Reads(configuration.program().names());
     policy = new CompiledPolicy(configuration, user -> true, () -> reads);
     candidates = new Candidates(decider);
+    disguise = new Disguise(decider);
     for (Hook hook : Hook.values()) {
       memos.put(hook, new Memo(MOST_ANSWERS));
+      disguised.put(hook, new Memo(MOST_ANSWERS));
     }
   }
 
@@ -148,10 +157,25 @@ public final class Judge {
 
   /** The answer at one hook; of several recipients the first one counts. */
   public Ruling ask(Hook hook, SessionRecord session) {
-    Memo memo = memo(hook);
+    if (hook == Hook.CHECK_MAIL || hook.perRecipient()) {
+      Disguise.Guise guise = disguise.of(session);
+      if (!guise.originals().isEmpty()) {
+        Ruling ruling = ask(hook, guise.record(), memo(disguised, hook), true);
+        if (!isSeenThrough(ruling)) {
+          return Disguise.reveal(ruling, guise);
+        }
+      }
+    }
+    return ask(hook, session, memo(memos, hook), false);
+  }
+
+  private Ruling ask(Hook hook, SessionRecord session, Memo memo, boolean inDisguise) {
     Ruling known = memo.find(session);
     if (known == null) {
-      known = evaluate(hook, session, memo);
+      known = evaluate(hook, session, memo, inDisguise);
+    }
+    if (isSeenThrough(known)) {
+      return known;
     }
     if (session.unknown().isEmpty()) {
       return known;
@@ -162,7 +186,10 @@ public final class Judge {
     }
     int[] ways = {MOST_WAYS};
     List<Ruling.Alternative> alternatives = new ArrayList<>();
-    branch(hook, session, unknown, memo, "", alternatives, ways);
+    branch(hook, session, unknown, memo, inDisguise, "", alternatives, ways);
+    if (alternatives.stream().anyMatch(way -> isSeenThrough(way.ruling()))) {
+      return SEEN_THROUGH;
+    }
     Kind kind = alternatives.get(0).ruling().kind();
     boolean same = ways[0] > 0 && alternatives.stream().allMatch(a -> a.ruling().kind() == kind);
     return same
@@ -175,6 +202,7 @@ public final class Judge {
       SessionRecord session,
       Key unknown,
       Memo memo,
+      boolean inDisguise,
       String circumstances,
       List<Ruling.Alternative> out,
       int[] ways) {
@@ -189,11 +217,11 @@ public final class Judge {
       SessionRecord record = candidate.record();
       Ruling ruling = memo.find(record);
       if (ruling == null) {
-        ruling = evaluate(hook, record, memo);
+        ruling = evaluate(hook, record, memo, inDisguise);
       }
       Key next = memo.unknown(record);
       if (next != null) {
-        branch(hook, record, next, memo, all, out, ways);
+        branch(hook, record, next, memo, inDisguise, all, out, ways);
       } else {
         ways[0]--;
         out.add(new Ruling.Alternative(all, ruling));
@@ -201,7 +229,12 @@ public final class Judge {
     }
   }
 
-  private Memo memo(Hook hook) {
+  /** Of all that depends, only this has no alternatives. */
+  private static boolean isSeenThrough(Ruling ruling) {
+    return ruling.kind() == Kind.DEPENDS && ruling.alternatives().isEmpty();
+  }
+
+  private static Memo memo(Map<Hook, Memo> memos, Hook hook) {
     Memo memo = memos.get(hook);
     if (memo == null) {
       throw new IllegalStateException("every hook has one");
@@ -209,12 +242,13 @@ public final class Judge {
     return memo;
   }
 
-  private Ruling evaluate(Hook hook, SessionRecord session, Memo memo) {
+  private Ruling evaluate(Hook hook, SessionRecord session, Memo memo, boolean inDisguise) {
     evaluations++;
     boolean mail = hook == Hook.CHECK_RCPT || hook == Hook.CHECK_DATA || hook == Hook.CHECK_EOM;
     reads.begin(hook.role(), mail);
     Questions.Reply reply = Questions.ask(policy, session, hook, reads::main);
-    Ruling ruling = ruling(hook, session, reply.verdict());
+    Ruling ruling =
+        inDisguise && reads.seenThrough() ? SEEN_THROUGH : ruling(hook, session, reply.verdict());
     List<Key> keys = new ArrayList<>(arguments(hook));
     boolean eachTime = false;
     for (Key key : reads.keys()) {
@@ -222,6 +256,9 @@ public final class Judge {
       if (!keys.contains(key)) {
         keys.add(key);
       }
+    }
+    if (eachTime && inDisguise) {
+      return SEEN_THROUGH;
     }
     if (!eachTime) {
       memo.put(session, keys, ruling);

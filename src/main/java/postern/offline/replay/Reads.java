@@ -23,6 +23,7 @@ final class Reads implements Trace {
   private Role role = Role.SERVER;
   private boolean main;
   private boolean mailDone;
+  private boolean seenThrough;
 
   Reads(MacroNames names) {
     this.names = names;
@@ -41,6 +42,12 @@ final class Reads implements Trace {
     role = side;
     main = false;
     mailDone = mail;
+    seenThrough = false;
+  }
+
+  /** Whether a map was asked that may tell a stand-in from what it stands for. */
+  boolean seenThrough() {
+    return seenThrough;
   }
 
   /** What comes before the question in a session is over. */
@@ -81,6 +88,11 @@ final class Reads implements Trace {
         (main ? keys : before).add(key);
       }
     }
+  }
+
+  @Override
+  public void lookingUp(MapEntry map, Query query) {
+    seenThrough |= Disguise.isShownTo(map, query);
   }
 
   @Override

@@ -116,8 +116,8 @@ public final class TextReport {
     }
     if (tally.partlyRefused() > 0) {
       line(
-          "  %s go on with some of their recipients refused"
-              .formatted(Words.count(tally.partlyRefused(), "session")));
+          "  sessions that go on with some of their recipients refused: "
+              + Words.number(tally.partlyRefused()));
     }
     StringBuilder hooks = new StringBuilder();
     for (Map.Entry<Hook, Long> hook : tally.refusedAt().entrySet()) {

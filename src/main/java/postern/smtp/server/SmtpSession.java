@@ -237,6 +237,7 @@ final class SmtpSession {
     envelope.abandon();
     auth.drop();
     turn = null;
+    policy.closed();
   }
 
   // ---- the loop

@@ -1,0 +1,4 @@
+@NullMarked
+package postern.offline.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package postern.offline.suggest;
+
+import org.jspecify.annotations.NullMarked;
