@@ -28,6 +28,8 @@ final class Help {
         postern replay [--access FILE] [--against FILE] LOG...
                                    what a policy would have done to the mail in a log
         postern suggest LOG...     access lines that would fit what peers did
+        postern queue [list | summary | show ID | flush | hold ID | release ID | remove ID]
+                                   what waits in the queue and why; postern queue --help
         postern makemap [-u] TYPE NAME
                                    sendmail's makemap: write a cdb file, dump hash, btree or cdb
         postern status [--json] [--port N | -C FILE]

@@ -60,6 +60,9 @@ public final class Main {
       case "makemap" -> {
         return MakemapCommand.run(rest, System.in, System.out, System.err);
       }
+      case "queue" -> {
+        return QueueCommand.run(rest, System.out, System.err);
+      }
       case "explain" -> {
         return ExplainCommand.run(rest, System.out);
       }

@@ -34,6 +34,7 @@ import postern.queue.BounceSettings;
 import postern.queue.DeliveryAgent;
 import postern.queue.DeliveryMode;
 import postern.queue.MaildirAgent;
+import postern.queue.QueueRequests;
 import postern.queue.Scheduler;
 import postern.queue.Spool;
 import postern.queue.Timekeeper;
@@ -231,11 +232,13 @@ public final class Gateway {
     scheduler.start();
     // Starting an engine takes a moment; the listeners need not wait for the relay's.
     workers.execute(first::completeClientTls);
+    Operators requests = new Operators(new QueueRequests(spool, scheduler), workers);
     var unused =
         timer.scheduleWithFixedDelay(
             () -> {
               load.look();
               reloading.look();
+              requests.look();
             },
             REFRESH_MILLIS,
             REFRESH_MILLIS,

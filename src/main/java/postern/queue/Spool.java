@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * there, what was not has disappeared when the spool is opened again.
  */
 public final class Spool implements AutoCloseable {
-  private static final String FILE = "spool.db";
+  static final String FILE = "spool.db";
   private static final int CHUNKS_AT_ONCE = 64;
   private static final long DUE_AT_ONCE = 1000;
   private static final int ATTEMPTS_KEPT = 50;
@@ -588,6 +588,30 @@ public final class Spool implements AutoCloseable {
                 next[0] < 0
                     ? CompletableFuture.completedFuture(null)
                     : setDueFrom(next[0] + DUE_AT_ONCE * ROWS, due));
+  }
+
+  /** What operators ask for, oldest first. */
+  List<QueueRequests.Pending> requests() throws IOException {
+    return readers.use(
+        sql -> {
+          List<QueueRequests.Pending> pending = new ArrayList<>();
+          try (ResultSet rows = sql.query(SpoolSql.SELECT_REQUESTS)) {
+            while (rows.next()) {
+              pending.add(
+                  new QueueRequests.Pending(
+                      rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4)));
+            }
+          }
+          return pending;
+        });
+  }
+
+  void answer(long request, String answer) {
+    var unused = writer.submit(0, sql -> sql.update(SpoolSql.ANSWER_REQUEST, answer, request));
+  }
+
+  void dropRequest(long request) {
+    var unused = writer.submit(0, sql -> sql.update(SpoolSql.DELETE_REQUEST, request));
   }
 
   /** Completes when all work submitted before is done and handed back. */

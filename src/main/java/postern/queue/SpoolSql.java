@@ -63,6 +63,9 @@ final class SpoolSql {
         "CREATE TABLE IF NOT EXISTS attempt (recipient BIGINT NOT NULL, no INTEGER NOT NULL,"
             + " at BIGINT NOT NULL, relay TEXT NOT NULL, tls TEXT NOT NULL, dsn TEXT NOT NULL,"
             + " reply TEXT NOT NULL, stat TEXT NOT NULL, PRIMARY KEY (recipient, no))",
+        "CREATE TABLE IF NOT EXISTS request ("
+            + ("id " + dialect.key + ", what TEXT NOT NULL, qid TEXT NOT NULL,")
+            + " reason TEXT NOT NULL, answer TEXT NOT NULL)",
         "CREATE INDEX IF NOT EXISTS recipient_lane ON recipient (lane, due)",
         // Costs nothing for committed messages and finds the others without a scan.
         "CREATE INDEX IF NOT EXISTS message_unfinished ON message (id) WHERE state <> 1");
@@ -160,7 +163,26 @@ final class SpoolSql {
   static final String MAKE_DUE =
       "UPDATE recipient SET due = ? WHERE id >= ? AND id < ? AND due > ? AND due < " + HELD;
 
+  // What operators ask for.
+  static final String INSERT_REQUEST =
+      "INSERT INTO request (id, what, qid, reason, answer) VALUES (?, ?, ?, ?, '')";
+  static final String SELECT_REQUESTS =
+      "SELECT id, what, qid, reason FROM request WHERE answer = '' ORDER BY id";
+  static final String SELECT_ANSWER = "SELECT answer FROM request WHERE id = ?";
+
+  /** Answer, id. */
+  static final String ANSWER_REQUEST = "UPDATE request SET answer = ? WHERE id = ?";
+
+  static final String DELETE_REQUEST = "DELETE FROM request WHERE id = ?";
+
   // Reading.
+
+  /** Destination, recipients, earliest due time, reason of the latest attempt that left one. */
+  static final String DESTINATIONS =
+      "SELECT lane, count(*), min(due), coalesce((SELECT r.reason FROM recipient r"
+          + " WHERE r.lane = recipient.lane AND r.reason <> '' ORDER BY r.tried DESC LIMIT 1), '')"
+          + " FROM recipient GROUP BY lane ORDER BY count(*) DESC, lane";
+
   static final String MAX_MESSAGE = "SELECT max(id) FROM message";
   static final String UNFINISHED = "SELECT id FROM message WHERE state <> 1";
   static final String ANY_MESSAGE = "SELECT 1 FROM message LIMIT 1";
