@@ -294,12 +294,14 @@ public final class Resolver {
    * An address in the form that {@code mailer} shows: rule sets 3, 1 or 2, the mailer's own, and 4.
    */
   public Rewritten rewrite(Mailer mailer, String address, boolean sender, boolean header) {
+    witness.step(new Step.Rewriting(address));
     String fancy = mailer.has('c') ? (char) Meta.EXPAND + "g" : crack(address);
     return rewrite(mailer, address, fancy, sender, header);
   }
 
   /** The same for an address that has nothing around it. */
   Rewritten plain(Mailer mailer, String address, boolean sender, boolean header) {
+    witness.step(new Step.Rewriting(address));
     return rewrite(mailer, address, (char) Meta.EXPAND + "g", sender, header);
   }
 
@@ -309,7 +311,6 @@ public final class Resolver {
         sender
             ? (header ? mailer.senderHeader() : mailer.senderEnvelope())
             : (header ? mailer.recipientHeader() : mailer.recipientEnvelope());
-    witness.step(new Step.Rewriting(address));
     if (!scan(address, configuration.program().tables().external())) {
       boolean cut = machine.isTooLong() && address.length() > SHOWN;
       return new Rewritten(0, cut ? address.substring(0, SHOWN) : address);
