@@ -63,6 +63,7 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a reload makes a new object; comparing all of it is dear
   public Optional<DeliveryAgent> apply(String name) {
     Configuration current = configuration.get();
     Known now = known;

@@ -124,7 +124,7 @@ final class HeaderDress {
       } else if (c == '"') {
         quoted ^= depth == 0;
       } else if (quoted) {
-        continue;
+        // nothing counts in here
       } else if (c == '(') {
         if (depth++ == 0 && to < 0 && !element.substring(from, i).isBlank()) {
           to = i;

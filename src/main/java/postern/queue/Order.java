@@ -49,7 +49,7 @@ public record Order(By by, long recipientFactor, long classFactor, long retryFac
       case TIME -> Comparator.comparing(entry -> entry.message().envelope().arrived());
       case RANDOM -> // an order, though not one of this world: the key, mixed
           Comparator.comparingLong(e -> e.message().key() * 0x9E3779B97F4A7C15L);
-      case NONE -> (a, b) -> 0;
+      case NONE -> Comparator.comparingInt(entry -> 0);
     };
   }
 

@@ -1,7 +1,6 @@
 package postern.rule;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import postern.text.Meta;
 import postern.text.Symbols;
 
@@ -9,7 +8,7 @@ import postern.text.Symbols;
 final class Quotes {
   private static final int CALL = Symbols.ofMeta(Meta.CALL);
 
-  private final Map<Rule, int[]> shown = new IdentityHashMap<>();
+  private final IdentityHashMap<Rule, int[]> shown = new IdentityHashMap<>();
 
   /** {@code rule} was applied, and called {@code quoted} by its bare {@code name}. */
   void lose(Rule rule, int quoted, int name) {

@@ -29,7 +29,6 @@ final class Rewriter {
   private final Trace trace;
   private final boolean traced;
   private final boolean ruled;
-  private final boolean watched;
   private final Query query = new Query();
   private final Query.Problems problems;
   private final Answer answer = new Answer();
@@ -96,7 +95,6 @@ final class Rewriter {
     this.trace = trace;
     traced = trace.detail() != Trace.Detail.NOTHING;
     ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
-    watched = trace.watches();
     problems = trace::fault;
   }
 

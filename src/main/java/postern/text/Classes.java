@@ -49,7 +49,8 @@ public final class Classes {
     }
 
     boolean holdsAny(long[] set) {
-      return (bytes[0] & set[0] | bytes[1] & set[1] | bytes[2] & set[2] | bytes[3] & set[3]) != 0;
+      return ((bytes[0] & set[0]) | (bytes[1] & set[1]) | (bytes[2] & set[2]) | (bytes[3] & set[3]))
+          != 0;
     }
   }
 

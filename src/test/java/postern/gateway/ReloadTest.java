@@ -73,7 +73,12 @@ class ReloadTest {
       before.expect("250 2.1.5", "RCPT TO:<postmaster>");
 
       append(
-          "SLocal_check_mail\nR$*\t$#error $@ 5.7.1 $: \"550 broken\n" + "Rno tab\n" + "O Bad=1\n");
+          """
+          SLocal_check_mail
+          R$*\t$#error $@ 5.7.1 $: "550 broken
+          Rno tab
+          O Bad=1
+          """);
       Served.pause(900);
       assertEquals("550 5.7.1 <joe@example.org>... first", mail(gateway));
 

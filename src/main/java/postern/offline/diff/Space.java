@@ -54,6 +54,10 @@ final class Space {
     String side = server ? "client" : "server";
     switch (hook) {
       case ROUTE -> space.mailboxes("to", v, 400);
+      case DRESS -> {
+        space.mailboxes("from", v, 100);
+        space.mailboxes("to", v, 100);
+      }
       case CHECK_RELAY -> {
         space.peers(side, v, 400);
         space.values(
