@@ -44,6 +44,8 @@ public class MatchingBenchmark {
     STOCK
   }
 
+  private static final int VARIED = 10_000;
+
   @Param({"DEBIAN", "STOCK"})
   Policy policy = Policy.DEBIAN;
 
@@ -53,7 +55,10 @@ public class MatchingBenchmark {
   private Machine machine = new Machine(emptyProgram(), new Macros(), Trace.NONE);
   private byte[] tlsClientText = {};
   private byte[] address = {};
+  private byte[] longAddress = {};
   private byte[] recipient = {};
+  private byte[][] addresses = {};
+  private int turn;
   private int translate;
   private int tlsClient;
   private int checkRcpt;
@@ -91,6 +96,12 @@ public class MatchingBenchmark {
     machine = new Machine(program, macros, Trace.NONE);
     tlsClientText = "OK $| MAIL".getBytes(StandardCharsets.ISO_8859_1);
     address = "user@host.example".getBytes(StandardCharsets.ISO_8859_1);
+    longAddress = "user@sub.host.example.com".getBytes(StandardCharsets.ISO_8859_1);
+    addresses = new byte[VARIED][];
+    for (int i = 0; i < VARIED; i++) {
+      String varied = "user" + i + "@host" + i % 977 + ".dom" + i % 31 + ".test";
+      addresses[i] = varied.getBytes(StandardCharsets.ISO_8859_1);
+    }
     recipient = "<user@gw.example.test>".getBytes(StandardCharsets.ISO_8859_1);
     translate = program.resolve("Translate");
     tlsClient = program.resolve("tls_client");
@@ -156,6 +167,25 @@ public class MatchingBenchmark {
   @Benchmark
   public int parse() {
     load(address);
+    machine.run(3);
+    machine.run(0);
+    return machine.count();
+  }
+
+  /** {@code 3,0} with an address in a domain of three labels. */
+  @Benchmark
+  public int parseThreeLabels() {
+    load(longAddress);
+    machine.run(3);
+    machine.run(0);
+    return machine.count();
+  }
+
+  /** {@code 3,0} with another address each time, 10,000 in turn. */
+  @Benchmark
+  public int parseVaried() {
+    turn = turn + 1 < VARIED ? turn + 1 : 0;
+    load(addresses[turn]);
     machine.run(3);
     machine.run(0);
     return machine.count();

@@ -27,6 +27,7 @@ final class BtTrace implements Trace, Resolver.Witness {
   private final DebugFlags debug;
   private final ExitStatus exit;
   private final StringBuilder line = new StringBuilder();
+  private final ShownTokens shown;
   private String address = "";
 
   /** What the flags show besides the rules. */
@@ -35,6 +36,7 @@ final class BtTrace implements Trace, Resolver.Witness {
   BtTrace(Consumer<CharSequence> out, MacroNames names, DebugFlags debug, ExitStatus exit) {
     this.out = out;
     this.names = names;
+    shown = new ShownTokens(names);
     this.debug = debug;
     this.exit = exit;
     lines = new DebugLines(out, names, debug);
@@ -127,9 +129,14 @@ final class BtTrace implements Trace, Resolver.Witness {
   }
 
   private void tokens(Machine machine, int[] tokens, int from, int to) {
+    boolean plain = debug.style() == TokenText.Style.PLAIN;
     for (int i = from; i < to; i++) {
-      line.append(' ');
-      show(machine.symbols().text(tokens[i]));
+      if (plain) {
+        shown.append(machine.symbols(), tokens[i], line);
+      } else {
+        line.append(' ');
+        show(machine.symbols().text(tokens[i]));
+      }
     }
   }
 

@@ -15,12 +15,21 @@ final class ByteOutput {
   }
 
   void print(CharSequence text) {
+    print(text.toString());
+  }
+
+  @SuppressWarnings("deprecation") // the one way that takes each character's low byte at once
+  void print(String text) {
     int n = text.length();
-    for (int i = 0; i < n; i++) {
+    int at = 0;
+    while (at < n) {
       if (used == buffer.length) {
         drain();
       }
-      buffer[used++] = (byte) text.charAt(i);
+      int part = Math.min(n - at, buffer.length - used);
+      text.getBytes(at, at + part, buffer, used);
+      used += part;
+      at += part;
     }
   }
 

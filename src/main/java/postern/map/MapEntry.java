@@ -180,7 +180,10 @@ public final class MapEntry {
     byte[] array = text.array();
     int n = text.length();
     int to = 0;
-    for (int i = 0; i < n; i++) {
+    while (to < n && array[to] != '"' && array[to] != '\\') {
+      to++;
+    }
+    for (int i = to; i < n; i++) {
       byte b = array[i];
       if (b == '\\') {
         i++;

@@ -192,6 +192,10 @@ public final class MapFlags {
 
   private static void interpolate(byte[] value, int from, int to, Query query, Bytes out) {
     int i = from;
+    while (i < to && value[i] != 0 && value[i] != '%') {
+      i++;
+    }
+    out.append(value, from, i);
     while (i < to && value[i] != 0) {
       int b = value[i++] & 0xff;
       if (b != '%') {

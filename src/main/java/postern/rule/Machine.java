@@ -197,11 +197,15 @@ public final class Machine {
   }
 
   /** The metasymbol byte that {@code token} is or begins with; something else if it does not. */
-  int kind(int token) {
+  private int kind(int token) {
+    return kind(token, symbols, symbols.holdsOdd());
+  }
+
+  static int kind(int token, Symbols symbols, boolean odd) {
     if (token < 32) {
       return token + 0x80;
     }
-    return symbols.holdsOdd() ? symbols.first(token) : 0;
+    return odd ? symbols.first(token) : 0;
   }
 
   /** Runs rule set {@code number} on the workspace and returns its status. */
@@ -240,8 +244,7 @@ public final class Machine {
     int status = OK;
     int attempts = 0;
     int index = 0;
-    matcher.load(current, at, size);
-    long words = matcher.bits(plan.words);
+    long words = matcher.load(current, at, size, plan.words);
     while (index < rules.length) {
       if (size > 0 && startsNet(current[at])) {
         break;
@@ -265,21 +268,19 @@ public final class Machine {
       int[] built = current == memory.one ? memory.other : memory.one;
       rewriter.start(level == 0 ? vector : null, size, room);
       int n = rewriter.substitute(rule, current, at, set, built, room);
-      boolean working =
-          rule.lookups
-              || rule.calls
-              || (words & Plan.Words.WORKING) != 0
-              || holdsWork(rule, built, n);
-      if (n >= 0 && working) {
+      boolean unusual =
+          (words & Plan.Words.WORKING) != 0 || rewriter.isUnusual() || symbols.holdsOdd();
+      if (n >= 0 && (rule.lookups || unusual)) {
         rewriter.status = status;
         n = rewriter.lookups(built, n, room);
-        if (n >= 0) {
-          status = rewriter.status;
-          int calls = calls(rule, built, n, memory, level);
-          n = resultLength;
-          if (status == OK || calls == TEMPORARY_FAILURE) {
-            status = calls;
-          }
+        status = n >= 0 ? rewriter.status : status;
+        unusual |= rewriter.isUnusual() || symbols.holdsOdd();
+      }
+      if (n >= 0 && (rule.calls || unusual)) {
+        int calls = calls(rule, built, n, memory, level);
+        n = resultLength;
+        if (status == OK || calls == TEMPORARY_FAILURE) {
+          status = calls;
         }
       }
       if (n < 0) {
@@ -310,8 +311,7 @@ public final class Machine {
         index++;
         attempts = 0;
       }
-      matcher.load(current, at, size);
-      words = matcher.bits(plan.words);
+      words = matcher.load(current, at, size, plan.words);
     }
     handBack(current, vector, from, size);
     resultLength = size;
@@ -340,20 +340,6 @@ public final class Machine {
     return rules.length;
   }
 
-  /** Whether a rule that has no look-ups or calls of its own got some from a macro's value. */
-  private boolean holdsWork(Rule rule, int[] tokens, int n) {
-    if (!rule.expands && !symbols.holdsOdd()) {
-      return false;
-    }
-    for (int i = 0; i < n; i++) {
-      int kind = kind(tokens[i]);
-      if (kind == Meta.LOOKUP || kind == Meta.HOST_BEGIN || kind == Meta.CALL) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private Level level(int level) {
     if (level >= levels.length) {
       levels = java.util.Arrays.copyOf(levels, levels.length * 2);
@@ -371,8 +357,9 @@ public final class Machine {
     int[] places = memory.calls;
     int n = length;
     int found = 0;
+    boolean odd = symbols.holdsOdd();
     for (int i = 0; i < n; i++) {
-      if (kind(v[i]) != Meta.CALL || i + 1 >= n) {
+      if (kind(v[i], symbols, odd) != Meta.CALL || i + 1 >= n) {
         continue;
       }
       int name = program.bareName(v[i + 1], symbols, text);

@@ -65,17 +65,13 @@ final class Matcher {
     return powers;
   }
 
-  /** Takes up the workspace {@code tokens[from, from + count)}. */
-  void load(int[] tokens, int from, int count) {
+  /** Takes up the workspace {@code tokens[from, from + count)}; returns the bits of its words. */
+  long load(int[] tokens, int from, int count, Plan.Words words) {
     vector = tokens;
     base = from;
     size = count;
     symbols.fold(tokens, from, count, folded);
-  }
-
-  /** The bits of the workspace's words. */
-  long bits(Plan.Words words) {
-    return words.bits(folded, size);
+    return words.bits(folded, count);
   }
 
   /** The first rule from {@code index} on that matches; their number if none does. */

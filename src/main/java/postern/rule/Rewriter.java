@@ -46,6 +46,7 @@ final class Rewriter {
   // vector. So when a rule breaks off, what is left there is what was split last.
   private int @Nullable [] outermost;
   private int offset;
+  private boolean unusual;
 
   /** How many tokens are left in the workspace if the rule breaks off. */
   int left;
@@ -113,6 +114,15 @@ final class Rewriter {
     outermost = vector;
     offset = Machine.MAX_TOKENS - room;
     left = size;
+    unusual = false;
+  }
+
+  /**
+   * Whether a text that was split for the rule held more than words and operators: maybe raw bytes
+   * that ask for a look-up or a call.
+   */
+  boolean isUnusual() {
+    return unusual;
   }
 
   /** Writes the right-hand side; returns the number of tokens, or minus the status of a fault. */
@@ -190,6 +200,8 @@ final class Rewriter {
           values[id] = known;
         }
         known.become(value, generation, table, prescan);
+      } else {
+        unusual = true;
       }
     }
     int n = at;
@@ -239,8 +251,9 @@ final class Rewriter {
   int lookups(int[] v, int length, int room) {
     int n = length;
     int i = 0;
+    boolean odd = symbols.holdsOdd();
     while (i < n) {
-      int kind = machine.kind(v[i]);
+      int kind = Machine.kind(v[i], symbols, odd);
       if (kind != Meta.LOOKUP && kind != Meta.HOST_BEGIN) {
         i++;
         continue;
@@ -270,7 +283,7 @@ final class Rewriter {
       int argumentLeft = ARGUMENT_ROOM;
       query.start(macros, program.names(), problems);
       while (true) {
-        int mark = i < n ? machine.kind(v[i]) : -1;
+        int mark = i < n ? Machine.kind(v[i], symbols, odd) : -1;
         boolean ends = i >= n || mark == endToken;
         if (!ends && mark != Meta.HOST && mark != Meta.USER) {
           i++;
@@ -352,6 +365,7 @@ final class Rewriter {
       System.arraycopy(scratch, 0, v, begin, size);
       n = begin + size + n - rest;
       i = begin + size;
+      odd = symbols.holdsOdd();
     }
     return n;
   }
@@ -392,6 +406,7 @@ final class Rewriter {
       share(prescan.tokens(), prescan.written(), !prescan.isFailed());
       return -Machine.DATA_ERROR;
     }
+    unusual |= !prescan.isPlain();
     int size = prescan.count();
     share(prescan.tokens(), size, true);
     reserve(size);

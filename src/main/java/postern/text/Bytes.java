@@ -61,6 +61,10 @@ public final class Bytes {
     if (length + n > array.length) {
       grow(length + n);
     }
+    if (n == 1) {
+      array[length++] = from[start]; // most operators
+      return;
+    }
     System.arraycopy(from, start, array, length, n);
     length += n;
   }

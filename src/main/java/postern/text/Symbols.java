@@ -28,6 +28,7 @@ public final class Symbols {
   private int count;
   private int parentCount;
   private boolean odd;
+  private int generation;
 
   /** An empty table that holds the metasymbols. */
   public Symbols() {
@@ -243,6 +244,22 @@ public final class Symbols {
     }
     count = 0;
     odd = false;
+    generation++;
+  }
+
+  /** Changes whenever this table forgets its own symbols. */
+  public int generation() {
+    return generation;
+  }
+
+  /** Whether {@code id} belongs to a table that stands on a parent. */
+  public static boolean isLocal(int id) {
+    return id >= LOCAL;
+  }
+
+  /** The place of {@code id} in its table, from 0. */
+  public static int slot(int id) {
+    return id & ~LOCAL;
   }
 
   /**
@@ -270,8 +287,23 @@ public final class Symbols {
     return odd || (parent != null && parent.odd);
   }
 
-  private Symbols owner(int id) {
+  /** The table that holds {@code id}. */
+  Symbols owner(int id) {
     return id < LOCAL && parent != null ? parent : this;
+  }
+
+  // For the owner of a symbol: where its text is.
+
+  byte[] arena() {
+    return arena;
+  }
+
+  int start(int id) {
+    return start[id & ~LOCAL];
+  }
+
+  int end(int id) {
+    return start[(id & ~LOCAL) + 1];
   }
 
   /** The symbol of the lower-case text (ASCII letters only). */

@@ -43,8 +43,10 @@ public final class TokenText {
     boolean atom = false;
     int left = room - 2;
     for (int i = from; i < to && left > 0; i++) {
-      int token = tokens[i];
-      boolean next = tables.isAtom(symbols.first(token));
+      Symbols owner = symbols.owner(tokens[i]);
+      int start = owner.start(tokens[i]);
+      int n = owner.end(tokens[i]) - start;
+      boolean next = n > 0 && tables.isAtom(owner.arena()[start] & 0xff);
       if (atom && next && separator != 0) {
         out.append(separator);
         if (--left <= 0) {
@@ -52,13 +54,12 @@ public final class TokenText {
         }
       }
       atom = next;
-      int n = symbols.length(token);
       if (n < left) {
-        symbols.append(token, out);
+        out.append(owner.arena(), start, start + n);
         left -= n;
       } else {
         for (int k = 0; --left > 0; k++) {
-          out.append(symbols.at(token, k));
+          out.append(owner.arena()[start + k]);
         }
       }
     }
