@@ -1,6 +1,5 @@
 package postern.map;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import postern.map.dns.NameService.Patience;
 /** Names and addresses of hosts, from the sources that the service switch names, in its order. */
 final class HostNames {
   private final Supplier<List<String>> services;
-  private final Supplier<Path> hostsFile;
+  private final HostFile hostsFile;
   private final NameService names;
   private final Supplier<Patience> patience;
 
@@ -32,7 +31,7 @@ final class HostNames {
 
   HostNames(
       Supplier<List<String>> services,
-      Supplier<Path> hostsFile,
+      HostFile hostsFile,
       NameService names,
       Supplier<Patience> patience) {
     this.services = services;
@@ -65,15 +64,13 @@ final class HostNames {
   /** The canonical name; {@code domain} is put behind a name without a dot. */
   Found canonical(String name, String domain) {
     return search(
-        () -> new Found(HostFile.canonicalName(hostsFile.get(), name, domain), false),
+        () -> new Found(hostsFile.canonicalName(name, domain), false),
         () -> canonicalByDns(name, domain));
   }
 
   /** The name of an address, without brackets. */
   Found reverse(String address) {
-    return search(
-        () -> new Found(HostFile.nameOf(hostsFile.get(), address), false),
-        () -> reverseByDns(address));
+    return search(() -> new Found(hostsFile.nameOf(address), false), () -> reverseByDns(address));
   }
 
   /** A name is one if it has an address or a mail exchanger; an alias gives way to its target. */

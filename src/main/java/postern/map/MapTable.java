@@ -21,6 +21,7 @@ public final class MapTable {
   private final Map<String, MapEntry> maps = new LinkedHashMap<>();
   private final Environment environment;
   private final MapClasses classes;
+  private final HostNames hostNames;
   private boolean hostAsked;
 
   /**
@@ -46,6 +47,12 @@ public final class MapTable {
 
   public MapTable(Environment environment) {
     this.environment = environment;
+    hostNames =
+        new HostNames(
+            () -> environment.services().apply("hosts"),
+            new HostFile(environment.hostsFile(), environment.eager()),
+            environment.names(),
+            environment.patience());
     classes = new MapClasses(this, environment);
   }
 
@@ -107,7 +114,7 @@ public final class MapTable {
 
   /** Canonical name of a host by the {@code host} map's sources, or null. May block. */
   public @Nullable String canonicalHost(String name, String domain) {
-    return hostNames().canonical(name, domain).name();
+    return hostNames.canonical(name, domain).name();
   }
 
   /** A rule may ask the {@code host} map. */
@@ -121,11 +128,7 @@ public final class MapTable {
   }
 
   HostNames hostNames() {
-    return new HostNames(
-        () -> environment.services().apply("hosts"),
-        environment.hostsFile(),
-        environment.names(),
-        environment.patience());
+    return hostNames;
   }
 
   /**

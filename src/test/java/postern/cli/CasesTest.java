@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,8 +16,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import postern.cf.Compiler;
-import postern.cf.Configuration;
-import postern.cf.Host;
 import postern.rulesets.InstalledSendmail;
 
 /**
@@ -30,8 +26,6 @@ class CasesTest {
   private static final Path FOLDER = Path.of("src/test/resources/bt");
   private static final String BANNER =
       "ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\nEnter <ruleset> <address>\n";
-  private static final Host HOST =
-      new Host("gw.example.test", "gw.example.test", List.of("gw", "[127.0.0.1]"));
   private static final int CASES_IN_THE_TABLE = 90;
 
   @TestFactory
@@ -121,27 +115,16 @@ class CasesTest {
   private static InstalledSendmail.Session run(CaseFile.Session session, Path folder)
       throws IOException, UsageException {
     SendmailSwitches switches = SendmailSwitches.parse(arguments(session, folder));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    BtStartup startup = new BtStartup(switches.debug(), out);
-    Path cf = folder.resolve("t.cf");
     List<Compiler.Setting> options = new ArrayList<>();
     options.add(new Compiler.Setting("DontProbeInterfaces", "true", false));
     options.addAll(switches.options());
-    Configuration configuration =
-        Compiler.compile(
-            cf.toString(),
-            cf,
-            new Compiler.Settings(HOST, options, switches.macros(), true, true),
-            startup);
-    String input = inFolder(session.input(), folder);
-    int status =
-        new AddressTest(
-                startup,
-                configuration,
-                switches.verbose(),
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)))
-            .run();
-    return new InstalledSendmail.Session(out.toString(StandardCharsets.ISO_8859_1), status);
+    return TestMode.run(
+        folder.resolve("t.cf"),
+        switches.debug(),
+        switches.verbose(),
+        options,
+        switches.macros(),
+        inFolder(session.input(), folder));
   }
 
   private static InstalledSendmail.Session real(CaseFile.Session session, Path folder) {

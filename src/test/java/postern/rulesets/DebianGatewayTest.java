@@ -134,7 +134,7 @@ class DebianGatewayTest {
     assumeTrue(m4.waitFor(30, TimeUnit.SECONDS) && m4.exitValue() == 0, "m4 failed, see " + folder);
     debian = Interpreter.SENDMAIL.start(new Setup(cf, Map.of()));
     ours =
-        Interpreter.SENDMAIL.start(
+        Interpreter.POSTERN.start(
             Setup.stock(ACCESS).with("RelayDomains", "friend.example 172.16.5 IPv6:2001:db8:9"));
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -113,6 +114,27 @@ public final class InstalledSendmail {
     return folder;
   }
 
+  /** The options that fix what the name service says, for sendmail and for us. */
+  static Map<String, String> options() {
+    try {
+      return options(names());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, String> options(Path folder) {
+    return Map.of(
+        "ServiceSwitchFile",
+        folder.resolve("service.switch").toString(),
+        "HostsFile",
+        folder.resolve("hosts").toString(),
+        "DontProbeInterfaces",
+        "true",
+        "DontBlameSendmail",
+        "MapInUnsafeDirPath,GroupWritableDirPathSafe");
+  }
+
   /** Runs {@code sendmail -bt} with more {@code arguments} on {@code input}. */
   public static Session run(List<String> arguments, String input) {
     try {
@@ -124,10 +146,7 @@ public final class InstalledSendmail {
         command.add(folder.toString());
       }
       command.addAll(List.of(PROGRAM.toString(), "-bt"));
-      command.add("-OServiceSwitchFile=" + folder.resolve("service.switch"));
-      command.add("-OHostsFile=" + folder.resolve("hosts"));
-      command.add("-ODontProbeInterfaces=true");
-      command.add("-ODontBlameSendmail=MapInUnsafeDirPath,GroupWritableDirPathSafe");
+      options(folder).forEach((name, value) -> command.add("-O" + name + "=" + value));
       command.addAll(arguments);
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("LC_ALL", "C");

@@ -21,6 +21,19 @@ enum Interpreter {
               ? setup.with("AccessMap", "text -T<TMPF> -z\\t -k0 -v1")
               : setup);
     }
+  },
+
+  /** Address test mode of the program under test. */
+  POSTERN {
+    @Override
+    Optional<String> missing() {
+      return Optional.empty();
+    }
+
+    @Override
+    Oracle oracle(Setup setup) {
+      return new PosternOracle(setup);
+    }
   };
 
   /** Why it cannot be asked on this machine, if so. */
