@@ -9,7 +9,6 @@ import postern.policy.AddressSyntax;
 import postern.policy.MailDate;
 import postern.rule.Machine;
 import postern.rule.Trace;
-import postern.text.Bytes;
 import postern.text.MacroNames;
 
 /**
@@ -23,8 +22,9 @@ final class AddressTest {
   private final BtListings listings;
   private final BtMaps maps;
   private final BtAddresses addresses;
-  private final LineInput in;
+  private final BtPlus plus;
   private final boolean echo;
+  private CommandLines in;
   private Machine machine;
   private Trace.Detail detail;
 
@@ -46,10 +46,26 @@ final class AddressTest {
     listings = new BtListings(bt);
     maps = new BtMaps(bt);
     addresses = new BtAddresses(bt);
+    plus = new BtPlus(bt);
     echo = verbose || configuration.options().bool("Verbose", false);
-    in = new LineInput(input);
+    in = new PipedLines(input, bt.out, echo);
     detail = bt.trace.detail();
     machine = new Machine(bt.program, bt.macros, bt.trace);
+  }
+
+  /** What the commands share. */
+  BtContext context() {
+    return bt;
+  }
+
+  /** What is beyond sendmail. */
+  BtPlus plus() {
+    return plus;
+  }
+
+  /** Takes commands from {@code lines} in place of the input. */
+  void readFrom(CommandLines lines) {
+    in = lines;
   }
 
   /** Runs until the end of input or {@code /quit}; returns the exit status. */
@@ -58,31 +74,13 @@ final class AddressTest {
       prepare();
       bt.print("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)\n");
       bt.print("Enter <ruleset> <address>\n");
-      converse();
+      String line = in.next();
+      while (line != null && !command(line)) {
+        line = in.next();
+      }
     }
     bt.out.flush();
     return bt.exit.last();
-  }
-
-  private void converse() throws IOException {
-    while (true) {
-      if (!echo) {
-        bt.print("> ");
-      }
-      if (in.mustWait()) {
-        bt.out.flush();
-      }
-      String line = in.readLine();
-      if (line == null) {
-        return;
-      }
-      if (echo) {
-        bt.print("> " + line + "\n");
-      }
-      if (command(line)) {
-        return;
-      }
-    }
   }
 
   private void prepare() {
@@ -124,8 +122,12 @@ final class AddressTest {
       return false;
     }
     switch (line.charAt(0)) {
-      case '?' -> bt.print("Sendmail " + bt.macros.text('v') + " -- HELP not implemented\n");
-      case '.' -> macros.dot(line);
+      case '?' -> help();
+      case '.' -> {
+        if (!plus.dot(line)) {
+          macros.dot(line);
+        }
+      }
       case '=' -> listings.command(line, machine);
       case '-' -> dash(line);
       case '$' -> macros.dollar(line);
@@ -135,6 +137,14 @@ final class AddressTest {
       default -> address(line);
     }
     return false;
+  }
+
+  private void help() {
+    if (in.isTerminal() || plus.isOn()) {
+      bt.print(Help.ADDRESS_TEST);
+    } else {
+      bt.print("Sendmail " + bt.macros.text('v') + " -- HELP not implemented\n");
+    }
   }
 
   private void dash(String line) {
@@ -203,25 +213,23 @@ final class AddressTest {
       return;
     }
     String list = line.substring(start, end);
-    String text = line.substring(end + 1);
+    String typed = line.substring(end + 1);
+    plus.warn(list, typed);
+    TypedAddress address = plus.read(typed);
     bt.trace.address("");
-    AddressSyntax.Fault fault = AddressSyntax.check(text);
+    AddressSyntax.Fault fault = AddressSyntax.check(address.text());
     if (fault != null) {
       bt.trace.faulty(fault);
       return;
     }
     byte[] table =
         bt.configuration.level() >= 9 ? bt.program.tables().rule() : bt.program.tables().external();
-    Bytes bytes = Bytes.of(text);
-    int at = 0;
-    do {
+    while (address.hasNext()) {
       machine.clear();
-      boolean found = machine.add(bytes.array(), at, bytes.length(), table, false, ',', bt.trace);
-      at = Math.max(at, machine.scanEnd()) + 1;
-      if (found) {
+      if (address.next(machine, table, bt.trace)) {
         runSets(list);
       }
-    } while (at <= bytes.length());
+    }
   }
 
   private void runSets(String list) {

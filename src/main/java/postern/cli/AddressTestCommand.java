@@ -28,6 +28,7 @@ final class AddressTestCommand {
   private String mode = "t";
   private boolean misused;
   private boolean sender;
+  private BtPlus.Mode plus = BtPlus.Mode.OFF;
 
   private AddressTestCommand(OutputStream output) {
     early = new ByteOutput(output);
@@ -44,10 +45,29 @@ final class AddressTestCommand {
     return new AddressTestCommand(output).run(bytes(arguments), input, errors, output);
   }
 
+  /** Takes Postern's own switch out of the arguments; the others are sendmail's. */
+  private List<String> withoutPlus(List<String> arguments) throws UsageException {
+    List<String> others = new ArrayList<>();
+    for (String argument : arguments) {
+      switch (argument) {
+        case "--plus", "--plus=on" -> plus = BtPlus.Mode.ON;
+        case "--plus=warn" -> plus = BtPlus.Mode.WARN;
+        case "--plus=off" -> plus = BtPlus.Mode.OFF;
+        default -> {
+          if (argument.startsWith("--plus")) {
+            throw new UsageException(argument + ": it is --plus, --plus=warn or --plus=off");
+          }
+          others.add(argument);
+        }
+      }
+    }
+    return others;
+  }
+
   private int run(
       List<String> arguments, InputStream input, PrintStream errors, OutputStream output)
       throws IOException, UsageException {
-    Getopt words = Getopt.split(oldForms(arguments), LETTERS);
+    Getopt words = Getopt.split(oldForms(withoutPlus(arguments)), LETTERS);
     boolean goesOn = true;
     for (Getopt.Switch one : words.switches()) {
       goesOn = goesOn && take(one);
@@ -66,14 +86,35 @@ final class AddressTestCommand {
     settings.add(0, "-M{opMode}t");
     settings.add(1, "-Mb" + MailDate.now());
     SendmailSwitches switches = SendmailSwitches.parse(settings);
-    BtStartup startup = new BtStartup(switches.debug(), output);
+    PaintedOutput screen =
+        Tty.isUsed()
+            ? new PaintedOutput(output, new BtPaint(BtPaint.isWanted(System.getenv())))
+            : null;
+    BtStartup startup = new BtStartup(switches.debug(), screen == null ? output : screen);
     startup.keepDeliveryMode(settings.stream().anyMatch(AddressTestCommand::isDeliveryMode));
     if (misused) {
       startup.misused();
     }
     Configuration configuration = switches.compile(startup);
     late.forEach(startup::say);
-    return new AddressTest(startup, configuration, switches.verbose(), input).run();
+    AddressTest test = new AddressTest(startup, configuration, switches.verbose(), input);
+    test.plus().mode(plus);
+    return screen == null ? test.run() : atTerminal(test, screen);
+  }
+
+  private static int atTerminal(AddressTest test, PaintedOutput screen) throws IOException {
+    BtContext bt = test.context();
+    BtWords words = new BtWords(new BtNames(bt), test.plus()::isOn);
+    CommandLines lines;
+    try {
+      lines = TerminalLines.system(words, bt.out, screen);
+    } catch (IOException | IllegalStateException e) {
+      return test.run(); // no stty: then the terminal itself is all the editing there is
+    }
+    try (lines) {
+      test.readFrom(lines);
+      return test.run();
+    }
   }
 
   private static boolean isDeliveryMode(String setting) {

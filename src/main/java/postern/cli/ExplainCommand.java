@@ -98,7 +98,7 @@ final class ExplainCommand {
     Hook hook = hook(flags.value("hook"));
     Facts facts = new Facts();
     if (cert != null) {
-      CertificateNames.into(facts, Path.of(cert));
+      CertificateNames.into(facts, Path.of(cert), "");
     }
     try {
       for (String[] pair : flags.pairs(Facts.names().keySet())) {

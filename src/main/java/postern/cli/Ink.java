@@ -21,8 +21,13 @@ enum Ink {
     this.code = code;
   }
 
+  /** {@code text} in this colour, whoever reads it. */
+  String always(String text) {
+    return "\u001b[" + code + "m" + text + "\u001b[0m";
+  }
+
   /** {@code text} in this colour, if standard output is a terminal. */
   String on(String text) {
-    return ON ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    return ON ? always(text) : text;
   }
 }

@@ -46,21 +46,8 @@ final class ServerSession implements SessionPolicy {
         headerChecks.put(line.name().toLowerCase(Locale.ROOT), line);
       }
     }
+    connection.peer(peer);
     connection
-        .set("client_addr", peer.address())
-        .set("client_name", peer.name())
-        .set("client_ptr", peer.ptr())
-        .set("client_resolve", peer.resolve().name())
-        .set("client_port", peer.port())
-        .set("client_connections", peer.connections())
-        .set("client_rate", peer.rate())
-        .set("total_rate", peer.totalRate())
-        .set("_", peer.description())
-        .set("daemon_name", peer.daemonName())
-        .set("daemon_flags", peer.daemonFlags())
-        .set("daemon_addr", peer.daemonAddress())
-        .set("daemon_port", peer.daemonPort())
-        .set("daemon_family", peer.address().startsWith("IPv6:") ? "inet6" : "inet")
         .set("opMode", "d")
         .set("deliveryMode", configuration.options().string("DeliveryMode", "b"))
         .set("s", peer.name())

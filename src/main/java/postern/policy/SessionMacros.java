@@ -5,7 +5,7 @@ import postern.text.MacroNames;
 import postern.text.Macros;
 
 /** Sets macros by name in one scope. Who sets which macro is in this package and nowhere else. */
-final class SessionMacros {
+class SessionMacros {
   private final MacroNames names;
   private final Macros scope;
 
@@ -64,6 +64,24 @@ final class SessionMacros {
       }
     }
     return out.toString();
+  }
+
+  /** The macros of a connection that a client made. */
+  void peer(PeerFacts peer) {
+    set("client_addr", peer.address());
+    set("client_name", peer.name());
+    set("client_ptr", peer.ptr());
+    set("client_resolve", peer.resolve().name());
+    set("client_port", peer.port());
+    set("client_connections", peer.connections());
+    set("client_rate", peer.rate());
+    set("total_rate", peer.totalRate());
+    set("_", peer.description());
+    set("daemon_name", peer.daemonName());
+    set("daemon_flags", peer.daemonFlags());
+    set("daemon_addr", peer.daemonAddress());
+    set("daemon_port", peer.daemonPort());
+    set("daemon_family", peer.address().startsWith("IPv6:") ? "inet6" : "inet");
   }
 
   /** The macros of a handshake (operations guide, "STARTTLS"; empty where there is nothing). */

@@ -17,9 +17,11 @@ public final class CertificateFile {
    * Names, fingerprint and DNS names of the first certificate of a PEM file, as macros would hold
    * them. Nothing is verified; there is no connection, so version and cipher are empty.
    *
-   * @throws IOException if the file cannot be read or holds no certificate
+   * @param digest algorithm of the fingerprint as CertFingerprintAlgorithm names it; empty for MD5
+   * @throws IOException if the file cannot be read or holds no certificate, or if there is no such
+   *     algorithm
    */
-  public static TlsFacts facts(Path file) throws IOException {
+  public static TlsFacts facts(Path file, String digest) throws IOException {
     try {
       List<byte[]> certificates = Pem.certificates(file);
       if (certificates.isEmpty()) {
@@ -43,13 +45,19 @@ public final class CertificateFile {
           MacroText.encode(cert.issuer().oneLine()),
           cert.subject().commonNameMacro(),
           cert.issuer().commonNameMacro(),
-          MacroText.fingerprint(MessageDigest.getInstance("MD5").digest(der)),
+          MacroText.fingerprint(MessageDigest.getInstance(algorithm(digest)).digest(der)),
           dns,
           "");
     } catch (DerException e) {
       throw new IOException(file + ": " + e.getMessage());
     } catch (NoSuchAlgorithmException e) {
-      throw new IOException("no MD5 in this Java", e);
+      throw new IOException("no digest " + digest + " in this Java", e);
     }
+  }
+
+  private static String algorithm(String digest) throws NoSuchAlgorithmException {
+    return digest.isEmpty()
+        ? "MD5"
+        : FactsReader.digestNamed(digest).orElseThrow(() -> new NoSuchAlgorithmException(digest));
   }
 }
