@@ -1,6 +1,7 @@
 package postern.cli;
 
 import postern.map.Answer;
+import postern.map.MailExchangers;
 import postern.map.MapEntry;
 import postern.map.Query;
 
@@ -22,7 +23,31 @@ final class BtMaps {
     if (bt.debug.on(8, 2)) {
       bt.print("getmxrr(" + argument + ", droplocalhost=0, flags=2, port=-1)\n");
     }
-    bt.print("getmxrr(" + argument + ") returns 0 value(s):\n");
+    String domain = domain();
+    String fallback = bt.configuration.options().string("FallbackMXhost");
+    boolean usable = !bt.program.classes().contains('w', fallback);
+    MailExchangers.Found found =
+        bt.program.maps().exchangers().search(argument, domain, usable ? fallback : "");
+    if (found.failure() != 0 && bt.debug.on(8, 1)) {
+      bt.print("getmxrr: res_search(" + argument + ") failed, h_errno=" + found.failure() + "\n");
+    }
+    if (found.answered() && bt.debug.on(8, 2)) {
+      bt.print("getmxrr(" + argument + "), hp=0x00000000, ad=0\n");
+    }
+    bt.print("getmxrr(" + argument + ") returns ");
+    switch (found.kind()) {
+      case NULL_MX -> bt.print("null MX (See RFC7505)\n");
+      case UNKNOWN -> bt.print("-1 value(s):\n");
+      case LIST -> {
+        bt.print(found.hosts().size() + " value(s):\n");
+        found.hosts().forEach(host -> bt.print("\t" + host + "\n"));
+      }
+    }
+  }
+
+  private String domain() {
+    String domain = bt.macros.text('m');
+    return domain == null ? "" : domain;
   }
 
   void canon(String host) {
@@ -34,8 +59,7 @@ final class BtMaps {
       bt.print("Name too long\n");
       return;
     }
-    String domain = bt.macros.text('m');
-    String found = bt.program.maps().canonicalHost(host, domain == null ? "" : domain);
+    String found = bt.program.maps().canonicalHost(host, domain());
     bt.print("getcanonname(" + host + ") returns " + (found == null ? host : found) + "\n");
   }
 

@@ -2,12 +2,8 @@ package postern.map;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.xbill.DNS.MXRecord;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 import postern.map.dns.NameService;
 import postern.map.dns.NameService.Outcome;
@@ -41,14 +37,15 @@ final class BestMxMap implements LookupMap {
     NameService.Reply reply = names.ask(name, Type.MX, limit);
     List<String> hosts = new ArrayList<>();
     if (reply.outcome() == Outcome.FOUND) {
-      exchangers(reply.records(), hosts);
+      hosts.addAll(MailExchangers.sorted(reply.records()));
+      hosts.removeIf(target -> target.equals("."));
     } else if (reply.outcome() == Outcome.NO_DATA) {
       Outcome itself = itself(name, limit);
       if (itself != Outcome.FOUND) {
         answer.missing(itself == Outcome.UNKNOWN ? Answer.TEMPORARY_FAILURE : Answer.OK);
         return;
       }
-      hosts.add(name);
+      hosts.add(name + ".");
     } else {
       answer.missing(
           reply.outcome() == Outcome.NO_NAME ? Answer.NOT_FOUND : Answer.TEMPORARY_FAILURE);
@@ -60,22 +57,10 @@ final class BestMxMap implements LookupMap {
     }
     String value =
         flags.columnDelimiter == 0
-            ? hosts.get(0) + "."
-            : hosts.stream()
-                .map(one -> one + ".")
-                .collect(Collectors.joining(String.valueOf((char) flags.columnDelimiter)));
+            ? hosts.get(0)
+            : String.join(String.valueOf((char) flags.columnDelimiter), hosts);
     byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
     flags.format(bytes, 0, bytes.length, query, answer);
-  }
-
-  private static void exchangers(List<Record> records, List<String> hosts) {
-    records.stream()
-        .filter(MXRecord.class::isInstance)
-        .map(MXRecord.class::cast)
-        .sorted(Comparator.comparingInt(MXRecord::getPriority))
-        .map(mx -> mx.getTarget().toString(true))
-        .filter(target -> !target.equals("."))
-        .forEach(hosts::add);
   }
 
   private Outcome itself(String name, Patience limit) {

@@ -117,6 +117,15 @@ public final class MapTable {
     return hostNames.canonical(name, domain).name();
   }
 
+  /** The search for hosts that take mail for a domain. */
+  public MailExchangers exchangers() {
+    return new MailExchangers(
+        hostNames,
+        () -> environment.services().apply("hosts").contains("dns"),
+        environment.names(),
+        environment.patience());
+  }
+
   /** A rule may ask the {@code host} map. */
   public void hostIsAsked() {
     hostAsked = true;
