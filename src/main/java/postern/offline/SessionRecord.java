@@ -1,8 +1,10 @@
 package postern.offline;
 
 import java.time.Instant;
+import java.util.AbstractSet;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +68,10 @@ public record SessionRecord(
 
     public Message {
       recipients = List.copyOf(recipients);
-      parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+      parameters =
+          parameters.isEmpty()
+              ? Map.of()
+              : Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     }
   }
 
@@ -81,7 +86,35 @@ public record SessionRecord(
   }
 
   public SessionRecord {
-    unknown = unknown.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(unknown));
+    if (!(unknown instanceof Frozen)) {
+      unknown = unknown.isEmpty() ? Frozen.NOTHING : new Frozen(EnumSet.copyOf(unknown));
+    }
+  }
+
+  /** Facts that nobody changes any more: copies of a record share them. */
+  private static final class Frozen extends AbstractSet<Fact> {
+    static final Frozen NOTHING = new Frozen(EnumSet.noneOf(Fact.class));
+
+    private final Set<Fact> facts;
+
+    Frozen(EnumSet<Fact> facts) {
+      this.facts = Collections.unmodifiableSet(facts);
+    }
+
+    @Override
+    public boolean contains(Object fact) {
+      return facts.contains(fact);
+    }
+
+    @Override
+    public Iterator<Fact> iterator() {
+      return facts.iterator();
+    }
+
+    @Override
+    public int size() {
+      return facts.size();
+    }
   }
 
   /** The same session with other TLS facts. */

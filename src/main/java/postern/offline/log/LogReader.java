@@ -113,7 +113,7 @@ public final class LogReader {
       int from = 0;
       int at = 0;
       while (true) {
-        at = newline(buffer, from, filled);
+        at = Scan.find(buffer, from, filled, '\n');
         if (at < 0) {
           break;
         }
@@ -162,15 +162,6 @@ public final class LogReader {
       ended = more < buffer.length - rest;
       filled = rest + more;
     }
-  }
-
-  private static int newline(byte[] in, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (in[i] == '\n') {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private void line(byte[] in, int from, int to) {

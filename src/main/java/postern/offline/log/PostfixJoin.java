@@ -275,7 +275,7 @@ final class PostfixJoin {
               0);
     }
     connection.used = true;
-    Incoming message = new Incoming(connection, texts.string(in, head.from, colon), head.time);
+    Incoming message = new Incoming(connection, Scan.text(in, head.from, colon), head.time);
     messages.put(Scan.hash(in, head.from, colon) ^ head.host, message, head.time);
     return null;
   }
@@ -500,13 +500,7 @@ final class PostfixJoin {
     if (head.program == Program.SMTP) {
       ofUse |=
           outgoing(
-              in,
-              head,
-              texts.string(in, from, colon),
-              recipient,
-              relay + RELAY.length,
-              delay,
-              status);
+              in, head, Scan.text(in, from, colon), recipient, relay + RELAY.length, delay, status);
     }
     return ofUse ? null : Unused.NO_BEGINNING;
   }

@@ -1,9 +1,17 @@
 package postern.offline.log;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Searching in bytes of a line, without making garbage. */
 final class Scan {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+
   private Scan() {}
 
   /** {@code text} as bytes to search for. */
@@ -27,10 +35,10 @@ final class Scan {
 
   /** Where {@code what} first stands in {@code [from, to)}, or -1. */
   static int find(byte[] in, int from, int to, byte[] what) {
-    byte first = what[0];
-    int last = to - what.length;
-    for (int i = from; i <= last; i++) {
-      if (in[i] == first && at(in, i, to, what)) {
+    char first = (char) (what[0] & 0xff);
+    int end = to - what.length + 1;
+    for (int i = find(in, from, end, first); i >= 0; i = find(in, i + 1, end, first)) {
+      if (at(in, i, to, what)) {
         return i;
       }
     }
@@ -47,9 +55,18 @@ final class Scan {
     return -1;
   }
 
-  /** Where {@code c} first stands in {@code [from, to)}, or -1. */
+  /** Where {@code c} first stands in {@code [from, to)}, or -1. Eight bytes at a time. */
   static int find(byte[] in, int from, int to, char c) {
-    for (int i = from; i < to; i++) {
+    long wanted = ONES * c;
+    int i = from;
+    for (; i <= to - 8; i += 8) {
+      long differs = (long) LONGS.get(in, i) ^ wanted;
+      long zeros = (differs - ONES) & ~differs & HIGHS; // the lowest one is right
+      if (zeros != 0) {
+        return i + (Long.numberOfTrailingZeros(zeros) >>> 3);
+      }
+    }
+    for (; i < to; i++) {
       if (in[i] == c) {
         return i;
       }
@@ -69,10 +86,16 @@ final class Scan {
   /** A hash of {@code [from, to)} with all 64 bits worth using. */
   static long hash(byte[] in, int from, int to) {
     long h = 0x9e3779b97f4a7c15L ^ (to - from);
-    for (int i = from; i < to; i++) {
-      h = (h ^ (in[i] & 0xff)) * 0x100000001b3L;
+    int i = from;
+    for (; i <= to - 8; i += 8) {
+      h = (h ^ (long) LONGS.get(in, i)) * 0xff51afd7ed558ccdL;
+      h ^= h >>> 32;
     }
-    return mix(h);
+    long rest = 0;
+    for (; i < to; i++) {
+      rest = rest << 8 | in[i] & 0xff;
+    }
+    return mix(h ^ rest);
   }
 
   static long mix(long value) {

@@ -96,7 +96,7 @@ final class SendmailJoin {
       return tls(in, head, from + STARTTLS.length, to);
     }
     if (Scan.at(in, from, to, RULESET)) {
-      return decision(in, head, 0, "", from + RULESET.length, to);
+      return decision(in, head, 0, from + RULESET.length, to);
     }
     if (Scan.at(in, from, to, AUTH)) {
       return auth(in, head, from + AUTH.length, to);
@@ -108,13 +108,13 @@ final class SendmailJoin {
     int at = colon + 2;
     long id = Scan.hash(in, from, colon) ^ head.host;
     if (Scan.at(in, at, to, TO)) {
-      return delivery(in, head, id, texts.string(in, from, colon), at + TO.length, to);
+      return delivery(in, head, id, at + TO.length, to);
     }
     if (Scan.at(in, at, to, FROM)) {
-      return arrival(in, head, id, texts.string(in, from, colon), at + FROM.length, to);
+      return arrival(in, head, id, at + FROM.length, to);
     }
     if (Scan.at(in, at, to, RULESET)) {
-      return decision(in, head, id, texts.string(in, from, colon), at + RULESET.length, to);
+      return decision(in, head, id, at + RULESET.length, to);
     }
     if (Scan.at(in, at, to, DONE)) {
       Incoming message = messages.remove(id);
@@ -153,6 +153,12 @@ final class SendmailJoin {
       }
     }
     return -1;
+  }
+
+  /** The queue id that the line begins with, empty if there is none. */
+  private static String idText(byte[] in, Head head) {
+    int colon = idEnd(in, head.from, head.to);
+    return colon < 0 ? "" : Scan.text(in, head.from, colon);
   }
 
   // ---- connections
@@ -299,8 +305,7 @@ final class SendmailJoin {
 
   // ---- decisions
 
-  private @Nullable Unused decision(
-      byte[] in, Head head, long id, String idText, int from, int to) {
+  private @Nullable Unused decision(byte[] in, Head head, long id, int from, int to) {
     int arg1 = Scan.find(in, from, to, ARG1);
     if (arg1 < 0) {
       return Unused.BROKEN;
@@ -348,7 +353,7 @@ final class SendmailJoin {
         }
       }
       case CHECK_MAIL -> {
-        Incoming message = new Incoming(connection, idText, head.time);
+        Incoming message = new Incoming(connection, idText(in, head), head.time);
         message.sender = texts.address(in, arg1From, arg1End);
         message.answers.add(answer);
         connection.used = true;
@@ -359,7 +364,7 @@ final class SendmailJoin {
         messages.put(id, message, head.time);
       }
       default -> {
-        Incoming message = message(head, id, idText, connection);
+        Incoming message = message(in, head, id, connection);
         if (hook == Hook.CHECK_RCPT && answer.refuses()) {
           message.refuse(texts.address(in, arg1From, arg1End), reply);
         } else {
@@ -371,13 +376,13 @@ final class SendmailJoin {
   }
 
   /** The message called {@code id}; a new one if there is none, or if its MAIL was refused. */
-  private Incoming message(Head head, long id, String idText, Incoming.Connection connection) {
+  private Incoming message(byte[] in, Head head, long id, Incoming.Connection connection) {
     Incoming known = messages.get(id);
     if (known != null && !known.over) {
       return known;
     }
     messages.remove(id);
-    Incoming made = new Incoming(connection, idText, head.time);
+    Incoming made = new Incoming(connection, idText(in, head), head.time);
     connection.used = true;
     messages.put(id, made, head.time);
     return made;
@@ -417,7 +422,7 @@ final class SendmailJoin {
 
   // ---- messages
 
-  private @Nullable Unused arrival(byte[] in, Head head, long id, String idText, int from, int to) {
+  private @Nullable Unused arrival(byte[] in, Head head, long id, int from, int to) {
     int size = Scan.find(in, from, to, SIZE);
     int nrcpts = size < 0 ? -1 : Scan.find(in, size, to, NRCPTS);
     if (nrcpts < 0) {
@@ -438,7 +443,7 @@ final class SendmailJoin {
     }
     Incoming.Connection connection = connection(head, peer);
     protocol(in, head, connection, nrcpts, relay);
-    message = message(head, id, idText, connection);
+    message = message(in, head, id, connection);
     message.sender = texts.address(in, from, size);
     message.expected = expected;
     message.size = Scan.number(in, size + SIZE.length, nrcpts);
@@ -466,8 +471,7 @@ final class SendmailJoin {
     }
   }
 
-  private @Nullable Unused delivery(
-      byte[] in, Head head, long id, String idText, int from, int to) {
+  private @Nullable Unused delivery(byte[] in, Head head, long id, int from, int to) {
     int delay = Scan.find(in, from, to, DELAY);
     if (delay < 0) {
       return Unused.BROKEN;
@@ -493,7 +497,7 @@ final class SendmailJoin {
         give(message);
       }
     }
-    ofUse |= outgoing(in, head, idText, from, names, delay, to);
+    ofUse |= outgoing(in, head, from, names, delay, to);
     return ofUse ? null : Unused.NO_BEGINNING;
   }
 
@@ -510,8 +514,7 @@ final class SendmailJoin {
   }
 
   /** Whether the line tells of a session with a server. */
-  private boolean outgoing(
-      byte[] in, Head head, String id, int from, int names, int delay, int to) {
+  private boolean outgoing(byte[] in, Head head, int from, int names, int delay, int to) {
     int mailer = Scan.find(in, delay, to, MAILER);
     int relay = mailer < 0 ? -1 : Scan.find(in, mailer, to, RELAY);
     int dsn = relay < 0 ? -1 : Scan.find(in, relay, to, DSN);
@@ -549,7 +552,7 @@ final class SendmailJoin {
         texts.sendmailPeer(in, name, dsn),
         known == null ? null : known.tls,
         known != null && known.named,
-        id,
+        idText(in, head),
         recipients,
         answers,
         place);

@@ -1,35 +1,33 @@
 package postern.offline.replay;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import postern.map.MapEntry;
 import postern.map.Query;
 import postern.offline.Decider;
-import postern.offline.MapLine;
 import postern.offline.MapLines;
 import postern.offline.SessionRecord;
 import postern.policy.TlsFacts;
-import postern.text.Symbols;
 
 /**
  * Puts stand-ins in place of words in addresses that the policy cannot tell from any other unknown
- * word: those that stand neither in a rule, a class, nor in a line of a map file, and nowhere else
- * in the session. Sessions that differ in such words only are alike and need one evaluation. An
- * evaluation that shows a stand-in to a map without lines (a pattern, a program, arithmetic) does
- * not count: {@link #isShownTo}.
+ * word: {@linkplain Addresses strange} ones that stand nowhere else in the session. Sessions that
+ * differ in such words only are alike and need one evaluation. An evaluation that shows a stand-in
+ * to a map without lines (a pattern, a program, arithmetic) does not count: {@link #isShownTo}.
  */
 final class Disguise {
   private static final String BEGIN = "zqx";
-  private static final int LONGEST = 200;
+  private static final int LOWER_KEPT = 1 << 13;
 
-  private final Symbols symbols;
-  private final boolean off;
-  private final boolean plus;
-  private final Set<String> words = new HashSet<>();
+  private final Addresses addresses;
+  private final StringBuilder text = new StringBuilder();
+
+  /** Other texts of the session at hand, in lower case. */
+  private final List<String> others = new ArrayList<>(8);
+
+  private final String[] lowerOf = new String[LOWER_KEPT];
+  private final String[] lower = new String[LOWER_KEPT];
 
   /**
    * A session in disguise.
@@ -49,44 +47,7 @@ final class Disguise {
   }
 
   Disguise(Decider decider) {
-    symbols = decider.configuration().program().symbols();
-    // Words must be what the tokenizer takes for tokens, or parts of such.
-    String operators = decider.configuration().options().string("OperatorChars", ".:@[]");
-    off =
-        operators.indexOf('.') < 0
-            || operators.indexOf('-') >= 0
-            || operators.indexOf('_') >= 0
-            || operators.indexOf('=') >= 0;
-    plus = operators.indexOf('+') >= 0;
-    for (MapEntry map : decider.configuration().program().maps().all()) {
-      for (MapLine line : decider.lines().lines(map)) {
-        addWords(line.key());
-        addWords(line.value());
-      }
-    }
-  }
-
-  private void addWords(String text) {
-    int from = -1;
-    String lower = text.toLowerCase(Locale.ROOT);
-    for (int i = 0; i <= lower.length(); i++) {
-      boolean part = i < lower.length() && isPart(lower.charAt(i));
-      if (part && from < 0) {
-        from = i;
-      } else if (!part && from >= 0) {
-        words.add(lower.substring(from, i));
-        from = -1;
-      }
-    }
-  }
-
-  private static boolean isPart(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '-'
-        || c == '_'
-        || c == '=';
+    addresses = new Addresses(decider);
   }
 
   private static String standIn(int index) {
@@ -97,9 +58,14 @@ final class Disguise {
   Guise of(SessionRecord record) {
     SessionRecord.Message message = record.message();
     String recipient = message.recipients().isEmpty() ? "" : message.recipients().get(0);
+    if (!begin(record) || hasStandIns(message.sender()) || hasStandIns(recipient)) {
+      return new Guise(record, List.of());
+    }
     List<String> originals = new ArrayList<>(4);
-    String sender = replaced(message.sender(), record, originals);
-    String to = replaced(recipient, record, originals);
+    text.setLength(0);
+    append(addresses.of(message.sender()), originals);
+    int middle = text.length();
+    append(addresses.of(recipient), originals);
     if (originals.isEmpty()) {
       return new Guise(record, List.of());
     }
@@ -107,87 +73,117 @@ final class Disguise {
         record.withMessage(
             new SessionRecord.Message(
                 message.id(),
-                sender,
-                recipient.isEmpty() ? List.of() : List.of(to),
+                text.substring(0, middle),
+                recipient.isEmpty() ? List.of() : List.of(text.substring(middle)),
                 message.parameters(),
                 message.size())),
         originals);
   }
 
-  /** The address with stand-ins; itself if it is of another form than {@code <a.b+c@d.e>}. */
-  private String replaced(String address, SessionRecord record, List<String> originals) {
-    int n = address.length();
-    if (off || n < 3 || n > LONGEST || address.charAt(0) != '<' || address.charAt(n - 1) != '>') {
-      return address;
+  /**
+   * Sender and recipients as far as the policy can tell them from others, in one text: sessions
+   * with equal texts that are alike in all other facts are answered alike.
+   *
+   * @param originals takes the words that are not in the text
+   */
+  String outline(SessionRecord record, List<String> originals) {
+    SessionRecord.Message message = record.message();
+    boolean hiding = begin(record) && !hasStandIns(message.sender());
+    for (int i = 0; i < message.recipients().size() && hiding; i++) {
+      hiding = !hasStandIns(message.recipients().get(i));
     }
-    for (int i = 1; i < n - 1; i++) {
-      char c = address.charAt(i);
-      if (!isPart(c) && c != '.' && c != '@' && !(c == '+' && plus)) {
-        return address;
-      }
+    text.setLength(0);
+    put(message.sender(), hiding, originals);
+    for (int i = 0; i < message.recipients().size(); i++) {
+      text.append('\n');
+      put(message.recipients().get(i), hiding, originals);
     }
-    if (address.contains(BEGIN)) {
-      return address;
-    }
-    int before = originals.size();
-    StringBuilder out = new StringBuilder(n);
-    int from = 1;
-    for (int i = 1; i < n; i++) {
-      if (!isPart(address.charAt(i))) {
-        out.append(address.charAt(from - 1));
-        if (i > from) {
-          String word = address.substring(from, i);
-          int known = originals.indexOf(word);
-          if (known < 0 && canHide(word, record)) {
-            known = originals.size();
-            originals.add(word);
-          }
-          out.append(known < 0 ? word : standIn(known));
-        }
-        from = i + 1;
-      }
-    }
-    out.append('>');
-    return originals.size() == before && out.indexOf(BEGIN) < 0 ? address : out.toString();
+    return text.toString();
   }
 
-  private boolean canHide(String word, SessionRecord record) {
-    boolean digits = true;
-    for (int i = 0; i < word.length() && digits; i++) {
-      digits = word.charAt(i) >= '0' && word.charAt(i) <= '9';
+  private void put(String address, boolean hiding, List<String> originals) {
+    if (hiding) {
+      append(addresses.of(address), originals);
+    } else {
+      text.append(address);
     }
-    if (digits) {
-      return false;
+  }
+
+  private static boolean hasStandIns(String address) {
+    return address.contains(BEGIN);
+  }
+
+  /** Collects the texts that words must not be part of; false if one of them has stand-ins. */
+  private boolean begin(SessionRecord record) {
+    others.clear();
+    boolean clean = other(record.peer().name());
+    if (!record.peer().ptr().equals(record.peer().name())) {
+      clean &= other(record.peer().ptr());
     }
-    String lower = word.toLowerCase(Locale.ROOT);
-    if (words.contains(lower) || isSymbol(lower) || (!lower.equals(word) && isSymbol(word))) {
-      return false;
+    if (!record.helo().equals(record.peer().name())) {
+      clean &= other(record.helo());
     }
+    clean &= other(record.login().identity());
     TlsFacts tls = record.tls();
-    return !holds(record.peer().name(), lower)
-        && !holds(record.peer().ptr(), lower)
-        && !holds(record.helo(), lower)
-        && !holds(record.login().identity(), lower)
-        && (tls == null
-            || (!holds(tls.certSubject(), lower)
-                && !holds(tls.certIssuer(), lower)
-                && !holds(tls.cnSubject(), lower)
-                && !holds(tls.cnIssuer(), lower)));
+    if (tls != null) {
+      clean &= other(tls.certSubject());
+      clean &= other(tls.certIssuer());
+      clean &= other(tls.cnSubject());
+      clean &= other(tls.cnIssuer());
+    }
+    return clean;
   }
 
-  private boolean isSymbol(String word) {
-    byte[] bytes = word.getBytes(StandardCharsets.ISO_8859_1);
-    return symbols.find(bytes, 0, bytes.length) != Symbols.NONE;
+  private boolean other(String value) {
+    if (value.isEmpty()) {
+      return true;
+    }
+    String small = lower(value);
+    others.add(small);
+    return !small.contains(BEGIN);
   }
 
-  private static boolean holds(String text, String word) {
-    int last = text.length() - word.length();
-    for (int i = 0; i <= last; i++) {
-      if (text.regionMatches(true, i, word, 0, word.length())) {
-        return true;
+  private String lower(String value) {
+    int slot = value.hashCode() & LOWER_KEPT - 1;
+    if (value.equals(lowerOf[slot])) {
+      return lower[slot];
+    }
+    lowerOf[slot] = value;
+    lower[slot] = value.toLowerCase(Locale.ROOT);
+    return lower[slot];
+  }
+
+  private void append(Addresses.Address address, List<String> originals) {
+    String[] strange = address.strange();
+    int from = 0;
+    for (int i = 0; i < strange.length; i++) {
+      String word = strange[i];
+      int known = originals.indexOf(word);
+      if (known < 0 && canHide(address.lower()[i], originals)) {
+        known = originals.size();
+        originals.add(word);
+      }
+      if (known >= 0) {
+        int begin = address.begins()[i];
+        text.append(address.text(), from, begin).append(BEGIN).append(known).append('x');
+        from = begin + word.length();
       }
     }
-    return false;
+    text.append(address.text(), from, address.text().length());
+  }
+
+  private boolean canHide(String word, List<String> originals) {
+    for (int i = 0; i < others.size(); i++) {
+      if (others.get(i).contains(word)) {
+        return false;
+      }
+    }
+    for (int i = 0; i < originals.size(); i++) {
+      if (originals.get(i).equalsIgnoreCase(word)) {
+        return false; // the same word to most rules, in other letters
+      }
+    }
+    return true;
   }
 
   /** Whether a stand-in is part of a question to a map whose answers may depend on its form. */

@@ -39,6 +39,12 @@ public final class Judge {
   private static final Ruling SEEN_THROUGH =
       new Ruling(Kind.DEPENDS, null, "", "", "", List.of(), 0);
 
+  private final Outlines outlines = new Outlines();
+  private final List<String> hidden = new ArrayList<>();
+
+  /** Whether what is being judged may be told of others that look the same. */
+  private boolean general;
+
   private long evaluations;
 
   public Judge(Configuration configuration) {
@@ -65,7 +71,18 @@ public final class Judge {
 
   /** What becomes of the session. */
   public Ruling judge(SessionRecord session) {
-    return session.role() == Role.SERVER ? incoming(session) : outgoing(session);
+    hidden.clear();
+    String outline = disguise.outline(session, hidden);
+    Ruling known = outlines.find(outline, session);
+    if (known != null) {
+      return known;
+    }
+    general = true;
+    Ruling ruling = session.role() == Role.SERVER ? incoming(session) : outgoing(session);
+    if (general) {
+      outlines.put(outline, session, ruling, hidden);
+    }
+    return ruling;
   }
 
   private Ruling incoming(SessionRecord session) {
@@ -164,6 +181,7 @@ public final class Judge {
         if (!isSeenThrough(ruling)) {
           return Disguise.reveal(ruling, guise);
         }
+        general = false;
       }
     }
     return ask(hook, session, memo(memos, hook), false);
@@ -257,6 +275,7 @@ public final class Judge {
         keys.add(key);
       }
     }
+    general &= !eachTime;
     if (eachTime && inDisguise) {
       return SEEN_THROUGH;
     }

@@ -2,8 +2,10 @@ package postern.offline.replay;
 
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import postern.offline.Hook;
 import postern.offline.Role;
@@ -16,6 +18,7 @@ import postern.policy.TlsFacts;
 public final class Tally {
   private static final int MOST_NAMES = 20_000;
   private static final int MOST_VALUES = 200;
+  private static final int MOST_KNOWN = 256;
 
   /** How a session fares compared with before. */
   public enum Change {
@@ -59,11 +62,17 @@ public final class Tally {
       new Ruling(Kind.DISCARD, null, "discard", "", "", java.util.List.of(), 0);
 
   private final boolean againstPolicy;
-  private final Map<Kind, Long> now = new EnumMap<>(Kind.class);
-  private final Map<Kind, Long> before = new EnumMap<>(Kind.class);
-  private final Map<Change, Long> changes = new EnumMap<>(Change.class);
+  private final long[] now = new long[Kind.values().length];
+  private final long[] before = new long[Kind.values().length];
+  private final long[] changes = new long[Change.values().length];
   private final Map<Hook, Long> refusedAt = new EnumMap<>(Hook.class);
   private final Map<String, Map<String, Share>> breakdowns = new LinkedHashMap<>();
+
+  /**
+   * What sessions with such facts count for; the facts of a log's lines are often the same ones.
+   */
+  private final Map<TlsFacts, Share[]> known = new IdentityHashMap<>();
+
   private final Timeline timeline = new Timeline();
   private final Top newRules = new Top(2000);
   private final Top newEntries = new Top(2000);
@@ -129,9 +138,9 @@ public final class Tally {
       first = Math.min(first, time);
       last = Math.max(last, time);
     }
-    now.merge(ruling.kind(), 1L, Long::sum);
-    before.merge(old.kind(), 1L, Long::sum);
-    changes.merge(change, 1L, Long::sum);
+    now[ruling.kind().ordinal()]++;
+    before[old.kind().ordinal()]++;
+    changes[change.ordinal()]++;
     partly += ruling.kind() != Kind.REFUSE && ruling.recipientsRefused() > 0 ? 1 : 0;
     boolean refused = ruling.kind() == Kind.REFUSE;
     shares(facts, refused, change == Change.NEWLY_REFUSED);
@@ -190,27 +199,40 @@ public final class Tally {
 
   private void shares(SessionRecord facts, boolean refused, boolean newly) {
     TlsFacts tls = facts.tls();
-    String side = facts.role() == Role.SERVER ? "in" : "out";
-    String verify = tls == null ? "" : tls.verify().text();
-    share("direction", side, refused, newly);
-    share("TLS version", tls != null && tls.active() ? tls.version() : "no TLS", refused, newly);
-    share("verify", verify.isEmpty() ? "no TLS" : verify, refused, newly);
-    share("cipher", tls != null && tls.active() ? tls.cipher() : "no TLS", refused, newly);
+    boolean incoming = facts.role() == Role.SERVER;
+    Share[] all = incoming && tls != null ? known.get(tls) : null;
+    if (all == null) {
+      String verify = tls == null ? "" : tls.verify().text();
+      boolean active = tls != null && tls.active();
+      all =
+          new Share[] {
+            share("direction", incoming ? "in" : "out"),
+            share("TLS version", tls != null && active ? tls.version() : "no TLS"),
+            share("verify", verify.isEmpty() ? "no TLS" : verify),
+            share("cipher", tls != null && active ? tls.cipher() : "no TLS")
+          };
+      if (incoming && tls != null) {
+        if (known.size() >= MOST_KNOWN) {
+          known.clear();
+        }
+        known.put(tls, all);
+      }
+    }
+    for (Share share : all) {
+      share.sessions++;
+      share.refused += refused ? 1 : 0;
+      share.newlyRefused += newly ? 1 : 0;
+    }
   }
 
-  private void share(String breakdown, String value, boolean refused, boolean newly) {
-    Map<String, Share> values = breakdowns.get(breakdown);
-    if (values == null) {
-      return;
-    }
+  private Share share(String breakdown, String value) {
+    Map<String, Share> values = Objects.requireNonNull(breakdowns.get(breakdown));
     Share share = values.get(value);
     if (share == null) {
       String name = values.size() < MOST_VALUES ? value : "others";
       share = values.computeIfAbsent(name, unused -> new Share());
     }
-    share.sessions++;
-    share.refused += refused ? 1 : 0;
-    share.newlyRefused += newly ? 1 : 0;
+    return share;
   }
 
   /** The domain mail is for, or the server it goes to. */
@@ -274,15 +296,15 @@ public final class Tally {
   }
 
   public long now(Kind kind) {
-    return now.getOrDefault(kind, 0L);
+    return now[kind.ordinal()];
   }
 
   public long before(Kind kind) {
-    return before.getOrDefault(kind, 0L);
+    return before[kind.ordinal()];
   }
 
   public long changed(Change change) {
-    return changes.getOrDefault(change, 0L);
+    return changes[change.ordinal()];
   }
 
   /** Refused sessions by the hook that refused. */
