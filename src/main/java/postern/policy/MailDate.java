@@ -1,21 +1,21 @@
 package postern.policy;
 
-import java.time.Instant;
-import java.time.ZoneId;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.TimeZone;
 
 /**
  * This moment as mail headers and macros have it; the texts are made once a second. Safe for many
  * threads.
+ *
+ * <p>Written without {@code java.time.format}, whose tables of languages and zones would be a good
+ * part of the time that a short command takes.
  */
 public final class MailDate {
-  private static final DateTimeFormatter HEADER =
-      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT);
-  private static final DateTimeFormatter NUMERIC =
-      DateTimeFormatter.ofPattern("yyyyMMddHHmm", Locale.ROOT);
+  private static final String[] DAYS = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  private static final String[] MONTHS = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+  };
 
   /** The texts of one second. */
   private record Texts(long second, String header, String numeric) {}
@@ -28,13 +28,38 @@ public final class MailDate {
     if (known.second == second) {
       return known;
     }
-    ZonedDateTime time =
-        ZonedDateTime.ofInstant(Instant.ofEpochSecond(second), ZoneId.systemDefault());
-    Texts made =
-        new Texts(
-            second, HEADER.format(time), NUMERIC.format(time.withZoneSameInstant(ZoneOffset.UTC)));
+    int offset = TimeZone.getDefault().getOffset(second * 1000) / 1000;
+    Texts made = new Texts(second, header(second, offset), numeric(second));
     current = made;
     return made;
+  }
+
+  /** The second {@code second} of the epoch in a zone {@code offset} seconds east of Greenwich. */
+  static String header(long second, int offset) {
+    LocalDateTime time = LocalDateTime.ofEpochSecond(second + offset, 0, ZoneOffset.UTC);
+    int minutes = Math.abs(offset) / 60;
+    StringBuilder text = new StringBuilder(31);
+    text.append(DAYS[time.getDayOfWeek().getValue() - 1]).append(", ");
+    text.append(time.getDayOfMonth()).append(' ');
+    text.append(MONTHS[time.getMonthValue() - 1]).append(' ');
+    two(two(text, time.getYear() / 100), time.getYear() % 100).append(' ');
+    two(text, time.getHour()).append(':');
+    two(text, time.getMinute()).append(':');
+    two(text, time.getSecond()).append(offset < 0 ? " -" : " +");
+    return two(two(text, minutes / 60), minutes % 60).toString();
+  }
+
+  /** The second {@code second} of the epoch in UTC. */
+  static String numeric(long second) {
+    LocalDateTime time = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
+    StringBuilder text = new StringBuilder(12);
+    two(two(text, time.getYear() / 100), time.getYear() % 100);
+    two(two(text, time.getMonthValue()), time.getDayOfMonth());
+    return two(two(text, time.getHour()), time.getMinute()).toString();
+  }
+
+  private static StringBuilder two(StringBuilder text, int number) {
+    return text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
   }
 
   /** In the local time zone (RFC 5322 section 3.3), for {@code $a} and {@code $b}. */

@@ -28,12 +28,12 @@ public final class DnsNames implements NameService {
   private static final int MOST_CACHED = 20_000;
 
   private final Supplier<List<InetSocketAddress>> servers;
-  private final Cache cache = new Cache(DClass.IN);
+  // Made with the first question: dnsjava brings a log along, which a short command need not start.
+  private @Nullable Cache cache;
   private final Map<Patience, LookupSession> sessions = new ConcurrentHashMap<>();
 
   private DnsNames(Supplier<List<InetSocketAddress>> servers) {
     this.servers = servers;
-    cache.setMaxEntries(MOST_CACHED);
   }
 
   /** The servers that the system is configured for. */
@@ -92,6 +92,16 @@ public final class DnsNames implements NameService {
     ExtendedResolver all = new ExtendedResolver(resolvers);
     all.setRetries(patience.tries());
     all.setTimeout(patience.whole());
-    return LookupSession.builder().resolver(all).cache(cache).build();
+    return LookupSession.builder().resolver(all).cache(cache()).build();
+  }
+
+  private synchronized Cache cache() {
+    Cache known = cache;
+    if (known == null) {
+      known = new Cache(DClass.IN);
+      known.setMaxEntries(MOST_CACHED);
+      cache = known;
+    }
+    return known;
   }
 }
