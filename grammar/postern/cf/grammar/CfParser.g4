@@ -7,9 +7,12 @@ options { tokenVocab = CfLexer; }
 
 file : record* EOF ;
 
+// One token tells each alternative from the next (what is behind a tab may be empty), so that
+// ANTLR never has to look further ahead: that would cost half of a short command's time.
+
 record
-    : RULE side ( TABS side )* TABS? END  # ruleLine
-    | kind text END                       # plainLine
+    : RULE side ( TABS side )* END   # ruleLine
+    | kind text END                  # plainLine
     ;
 
 kind
@@ -18,11 +21,12 @@ kind
     ;
 
 // One side of a rule, or the remark behind it.
-side : piece* ;
+side
+    : ( TEXT | REFERENCE | DOLLAR_DOLLAR | LONE_DOLLAR | UNCLOSED
+      | BACKSLASH | ESCAPED_HASH | COMMENT | CONTINUATION )*
+    ;
 
-text : ( piece | TABS )* ;
-
-piece
-    : TEXT | REFERENCE | DOLLAR_DOLLAR | LONE_DOLLAR | UNCLOSED
-    | BACKSLASH | ESCAPED_HASH | COMMENT | CONTINUATION
+text
+    : ( TEXT | REFERENCE | DOLLAR_DOLLAR | LONE_DOLLAR | UNCLOSED
+      | BACKSLASH | ESCAPED_HASH | COMMENT | CONTINUATION | TABS )*
     ;

@@ -4,15 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.DefaultErrorStrategy;
+import org.antlr.v4.runtime.Parser;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.atn.PredictionMode;
 import postern.cf.grammar.CfLexer;
 import postern.cf.grammar.CfParser;
 import postern.source.SourceText;
 
-/** Reads a configuration file into {@link CfRecord}s. The only class that sees ANTLR's trees. */
+/** Reads a configuration file into {@link CfRecord}s. The only class that sees ANTLR. */
 final class CfReader {
   private CfReader() {}
+
+  /** The grammar accepts every text, so there is no need to look out for errors at each token. */
+  private static final class NothingToMend extends DefaultErrorStrategy {
+    @Override
+    public void sync(Parser recognizer) {}
+  }
 
   /** Reads {@code source}; never fails for what the text says. */
   static List<CfRecord> read(SourceText source) {
@@ -21,9 +29,11 @@ final class CfReader {
     CfParser parser = new CfParser(new CommonTokenStream(lexer));
     parser.removeErrorListeners();
     parser.getInterpreter().setPredictionMode(PredictionMode.SLL);
+    parser.setErrorHandler(new NothingToMend());
+    parser.setBuildParseTree(false); // record by record; where each begins and ends is all we need
     List<CfRecord> records = new ArrayList<>();
-    for (CfParser.RecordContext record : parser.file().record()) {
-      CfRecord read = record(source.text(), record);
+    while (parser.getInputStream().LA(1) != Token.EOF) {
+      CfRecord read = record(source.text(), parser.record());
       if (read.kind() != 0) {
         records.add(read);
       }

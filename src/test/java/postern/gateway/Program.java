@@ -60,11 +60,12 @@ final class Program {
       Path archive = FOLDER.resolve("postern.jsa");
       writeJar(
           Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI()), jar);
-      Program plain = new Program(java(jar, "-Xshare:auto"));
+      Program plain = new Program(java(jar, "-Xshare:auto", "-XX:+UseSerialGC"));
       Files.deleteIfExists(archive);
-      plain.train(archive);
-      return Files.isRegularFile(archive)
-          ? new Program(java(jar, "-Xshare:auto", "-XX:SharedArchiveFile=" + archive))
+      Path classes = plain.train();
+      Path draft = FOLDER.resolve("draft.jsa");
+      return dump(jar, classes, draft) && starts(jar, draft)
+          ? new Program(java(jar, shared(Files.move(draft, archive))))
           : plain;
     } catch (IOException | URISyntaxException e) {
       throw new IllegalStateException("cannot make the program under test", e);
@@ -79,7 +80,6 @@ final class Program {
         List.of(
             "-Xlog:disable",
             "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-Xmx256m",
             "-Dfile.encoding=UTF-8",
@@ -118,13 +118,18 @@ final class Program {
     }
   }
 
-  /** Starts and stops it once; the Java VM then writes down what it had loaded. */
-  private void train(Path archive) throws IOException {
+  /**
+   * Starts and stops it once; the Java VM writes down which classes it loads. (It could also make
+   * the archive by itself when it ends, but now and then dies at that, JDK 17.0.15: a lambda that
+   * another thread was just making.)
+   */
+  private Path train() throws IOException {
+    Path classes = FOLDER.resolve("postern.classes");
     List<String> command =
         command(
             FOLDER.resolve("var"),
             List.of("serve", "-O", "DaemonPortOptions=Port=0,Addr=127.0.0.1"));
-    command.add(1, "-XX:ArchiveClassesAtExit=" + archive);
+    command.add(1, "-XX:DumpLoadedClassList=" + classes);
     try (Served gateway = Served.start(command, FOLDER, Map.of())) {
       try (Talk talk = Talk.to(gateway.port())) {
         talk.expect("250", "EHLO trainer.test");
@@ -134,5 +139,45 @@ final class Program {
       }
       gateway.terminate(60, TimeUnit.SECONDS);
     }
+    return classes;
+  }
+
+  private static boolean dump(Path jar, Path classes, Path archive) throws IOException {
+    return succeeds(
+        java(
+            jar,
+            "-Xshare:dump",
+            "-XX:+UseG1GC", // the only one that archives objects, too
+            "-XX:SharedClassListFile=" + classes,
+            "-XX:SharedArchiveFile=" + archive));
+  }
+
+  /** Whether the program runs with this archive. */
+  private static boolean starts(Path jar, Path archive) throws IOException {
+    List<String> command = new ArrayList<>(java(jar, shared(archive)));
+    command.addAll(List.of(Main.class.getName(), "--version"));
+    return succeeds(command);
+  }
+
+  private static String[] shared(Path archive) {
+    return new String[] {"-Xshare:auto", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + archive};
+  }
+
+  private static boolean succeeds(List<String> command) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .directory(FOLDER.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(FOLDER.resolve("archive.log").toFile())
+            .start();
+    try {
+      if (process.waitFor(120, TimeUnit.SECONDS)) {
+        return process.exitValue() == 0;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+    return false;
   }
 }
