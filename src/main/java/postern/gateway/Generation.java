@@ -1,5 +1,8 @@
 package postern.gateway;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,11 +28,13 @@ import postern.tls.TlsSettings;
  * What follows from one version of the configuration and its files. A reload makes the next one as
  * a whole; sessions keep the one they began with.
  *
+ * @param seen how its files were before they were read
  * @param serving what the server's sessions see of it
  * @param clientTls for the relay; starting its engine may take a moment longer
  */
 record Generation(
     Configuration configuration,
+    WatchedFiles.Seen seen,
     GatewayOptions options,
     Policy policy,
     TlsSettings tlsSettings,
@@ -104,6 +109,7 @@ record Generation(
   static Generation of(
       Configuration configuration, LocalUsers users, Logins.Guard guard, PolicyMaker policies)
       throws StartupException {
+    WatchedFiles.Seen seen = seen(configuration);
     GatewayOptions options = new GatewayOptions(configuration);
     TlsSettings settings = tlsSettings(configuration);
     PasswordOptions passwords = PasswordOptions.of(configuration.options());
@@ -116,6 +122,7 @@ record Generation(
     Policy policy = policies.make(configuration, users::knows);
     return new Generation(
         configuration,
+        seen,
         options,
         policy,
         settings,
@@ -151,8 +158,48 @@ record Generation(
     }
   }
 
+  /**
+   * How the files are now. The configuration was compiled a moment ago; a file of it that does not
+   * say what was compiled has changed in between.
+   */
+  private static WatchedFiles.Seen seen(Configuration configuration) {
+    Set<Path> files = files(configuration);
+    String passwords = configuration.options().string("AuthPasswordFile");
+    if (!passwords.isEmpty()) {
+      files.add(Path.of(passwords));
+    }
+    WatchedFiles.Seen now = WatchedFiles.Seen.now(files);
+    return now.outdated(overtaken(configuration.sources()));
+  }
+
+  private static List<Path> overtaken(List<SourceText> sources) {
+    List<Path> changed = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      SourceText source = sources.get(i);
+      // behind an .mc file comes what it was made into, under the name of the stock rules
+      boolean made = i == 1 && sources.get(0).name().endsWith(".mc");
+      if (!made && !source.name().isEmpty() && !holds(Path.of(source.name()), source.text())) {
+        changed.add(Path.of(source.name()));
+      }
+    }
+    return changed;
+  }
+
+  private static boolean holds(Path file, String text) {
+    try {
+      String now = Files.readString(file, StandardCharsets.ISO_8859_1);
+      return now.equals(text) || now.replace("\r\n", "\n").equals(text);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** The files that a change of calls for a reload; those of maps and passwords are not in it. */
   Set<Path> files() {
+    return files(configuration);
+  }
+
+  private static Set<Path> files(Configuration configuration) {
     Set<Path> files = new LinkedHashSet<>();
     for (SourceText source : configuration.sources()) {
       if (!source.name().isEmpty()) {

@@ -54,8 +54,8 @@ final class Reloading {
     this.guard = guard;
     this.policies = policies;
     this.workers = workers;
-    files = new WatchedFiles(first.files());
-    passwords = new WatchedFiles(passwordFile(first));
+    files = new WatchedFiles(first.seen().of(first.files()));
+    passwords = new WatchedFiles(first.seen().of(passwordFile(first)));
   }
 
   private static List<Path> passwordFile(Generation of) {
@@ -90,6 +90,7 @@ final class Reloading {
    */
   boolean reload(String why) {
     try {
+      WatchedFiles.Seen before = WatchedFiles.Seen.now(current.files());
       Configuration next = source.get();
       List<Diagnostic> errors = errors(next);
       if (!errors.isEmpty()) {
@@ -102,14 +103,14 @@ final class Reloading {
         objections.forEach(objection -> LOG.error("reload: {}", objection));
         Set<Path> both = new HashSet<>(current.files());
         both.addAll(made.files()); // what is mended may be one of the new ones
-        files.watch(both);
+        files.watch(WatchedFiles.Seen.now(both).as(made.seen()).as(before));
         return refused(why);
       }
       made.report();
       made.tooLate(current)
           .forEach(option -> LOG.warn("reload: {} counts from the next start on", option));
-      files.watch(made.files());
-      passwords.watch(passwordFile(made));
+      files.watch(made.seen().of(made.files()).as(before));
+      passwords.watch(made.seen().of(passwordFile(made)));
       current = made;
       workers.execute(made::completeClientTls);
       counters.count(Counters.labeled("postern_reloads_total", "result", "ok"));

@@ -18,13 +18,52 @@ final class WatchedFiles {
   /** What a file is known by; all zero while it is missing. */
   private record Stamp(long time, long size, Object key) {
     private static final Stamp MISSING = new Stamp(0, 0, "");
+    private static final Stamp OUTDATED = new Stamp(0, -1, "");
+  }
+
+  /**
+   * How files were at some moment. Whoever reads a file takes it before, so that what is written
+   * after that is seen as a change however soon it comes.
+   */
+  static final class Seen {
+    private final Map<Path, Stamp> stamps;
+
+    private Seen(Map<Path, Stamp> stamps) {
+      this.stamps = stamps;
+    }
+
+    /** Looks at {@code files} now. */
+    static Seen now(Collection<Path> files) {
+      return new Seen(look(files));
+    }
+
+    /** The same, but what {@code earlier} saw of a file counts for it. */
+    Seen as(Seen earlier) {
+      Map<Path, Stamp> merged = new HashMap<>(stamps);
+      merged.replaceAll((file, stamp) -> earlier.stamps.getOrDefault(file, stamp));
+      return new Seen(merged);
+    }
+
+    /** The same, but {@code files} count as changed since they were read. */
+    Seen outdated(Collection<Path> files) {
+      Map<Path, Stamp> marked = new HashMap<>(stamps);
+      files.forEach(file -> marked.replace(file, Stamp.OUTDATED));
+      return new Seen(marked);
+    }
+
+    /** Only what was seen of {@code files}. */
+    Seen of(Collection<Path> files) {
+      Map<Path, Stamp> some = new HashMap<>(stamps);
+      some.keySet().retainAll(files);
+      return new Seen(some);
+    }
   }
 
   private Map<Path, Stamp> known;
   private @Nullable Map<Path, Stamp> moving;
 
-  WatchedFiles(Collection<Path> files) {
-    known = look(files);
+  WatchedFiles(Seen seen) {
+    known = seen.stamps;
   }
 
   /** Whether there was a change since the last one that was told of. */
@@ -43,9 +82,9 @@ final class WatchedFiles {
     return true;
   }
 
-  /** From now on {@code files} are watched; how they are now is no change. */
-  void watch(Collection<Path> files) {
-    known = look(files);
+  /** From now on the files of {@code seen} are watched; how they were then is no change. */
+  void watch(Seen seen) {
+    known = seen.stamps;
     moving = null;
   }
 

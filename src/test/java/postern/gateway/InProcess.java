@@ -38,23 +38,33 @@ final class InProcess implements AutoCloseable {
    */
   static InProcess start(Path folder, Map<String, String> options)
       throws IOException, StartupException {
-    return start(folder, STOCK, options, Map.of());
+    return start(folder, STOCK, options, Map.of(), () -> {});
+  }
+
+  /** The same, with something that happens when the configuration was compiled. */
+  static InProcess start(Path folder, Path policy, Runnable compiled)
+      throws IOException, StartupException {
+    return start(folder, policy, Map.of(), Map.of(), compiled);
   }
 
   /** The same with a policy of the test's own. */
   static InProcess start(Path folder, Path policy, Map<String, String> options)
       throws IOException, StartupException {
-    return start(folder, policy, options, Map.of());
+    return start(folder, policy, options, Map.of(), () -> {});
   }
 
   /** The same with macros on top, {@code {SmartHost}} and the like. */
   static InProcess start(Path folder, Map<String, String> options, Map<String, String> defined)
       throws IOException, StartupException {
-    return start(folder, STOCK, options, defined);
+    return start(folder, STOCK, options, defined, () -> {});
   }
 
   private static InProcess start(
-      Path folder, Path policy, Map<String, String> options, Map<String, String> defined)
+      Path folder,
+      Path policy,
+      Map<String, String> options,
+      Map<String, String> defined,
+      Runnable compiled)
       throws IOException, StartupException {
     DemoCertificates.Location at = DemoCertificates.ensure(folder.resolve("tls"), "gw.test");
     List<Compiler.Setting> settings = new ArrayList<>();
@@ -77,6 +87,7 @@ final class InProcess implements AutoCloseable {
     if (configuration.hasErrors()) {
       throw new AssertionError(configuration.diagnostics());
     }
+    compiled.run();
     Gateway gateway =
         Gateway.start(
             new Gateway.Settings(

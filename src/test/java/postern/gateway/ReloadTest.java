@@ -126,7 +126,7 @@ class ReloadTest {
   @Test
   void filesAreTakenWhenTheyStandStill() throws IOException {
     Path file = folder.resolve("file");
-    WatchedFiles watched = new WatchedFiles(java.util.List.of(file));
+    WatchedFiles watched = new WatchedFiles(WatchedFiles.Seen.now(java.util.List.of(file)));
     assertFalse(watched.changed());
     Files.writeString(file, "1");
     assertFalse(watched.changed(), "it may be half written");
@@ -137,6 +137,21 @@ class ReloadTest {
     Files.delete(file);
     watched.changed();
     assertTrue(watched.changed());
+  }
+
+  @Test
+  void whatChangesBetweenReadingAndTheFirstLookIsNotMissed() throws Exception {
+    Runnable change =
+        () -> {
+          try {
+            append(RULE.formatted("meanwhile"));
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        };
+    try (InProcess gateway = InProcess.start(folder, rules, change)) {
+      eventually("550 5.7.1 <joe@example.org>... meanwhile", () -> mail(gateway));
+    }
   }
 
   @Test
