@@ -171,6 +171,7 @@ public final class OptionTable {
       MinDataRate - i
       MaxConnectionsPerClient - i
       ProxyNetworks - w
+      XClientNetworks - w
       RequireTLS - b
       MetricsPort - i
       LocalDelivery - S

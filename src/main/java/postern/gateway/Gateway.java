@@ -202,15 +202,10 @@ public final class Gateway {
               () -> reloading.current().serving(),
               new ServerPorts(
                   new SpoolIntake(
-                      spool,
-                      scheduler,
-                      () -> load.queues() ? DeliveryMode.QUEUE : mode(reloading.current())),
+                      spool, scheduler, listener -> mode(reloading.current(), listener, load)),
                   new HostNames(configuration.options(), workers),
                   log,
-                  node -> {
-                    scheduler.runQueue();
-                    return true;
-                  },
+                  new NodeRuns(scheduler),
                   ids,
                   workers,
                   Clock.systemUTC(),
@@ -255,8 +250,16 @@ public final class Gateway {
     }
   }
 
-  private static DeliveryMode mode(Generation current) {
-    return DeliveryMode.of(current.configuration().options().string("DeliveryMode", "background"));
+  private static DeliveryMode mode(
+      Generation current, @Nullable Listener listener, LoadAverage load) {
+    if (listener != null && load.queues(listener)) {
+      return DeliveryMode.QUEUE;
+    }
+    String own = listener == null ? "" : listener.deliveryMode();
+    return DeliveryMode.of(
+        own.isEmpty()
+            ? current.configuration().options().string("DeliveryMode", "background")
+            : own);
   }
 
   /** Programs take their time; whoever waits for them must not keep the relay's workers. */

@@ -45,7 +45,7 @@ final class GatewayOptions {
     return j == null || j.isEmpty() ? "localhost" : j;
   }
 
-  ServerSettings server() {
+  ServerSettings server() throws StartupException {
     ServerSettings.Limits limits =
         new ServerSettings.Limits(
             options.size("MaxMessageSize", 0),
@@ -76,9 +76,15 @@ final class GatewayOptions {
         privacy(),
         options.bool("RejectNUL", false),
         options.bool("AllowBogusHELO", false),
-        d.chunking(),
-        options.bool("SmtpUTF8", false),
-        d.requireTls(),
+        options.bool("RequireTLS", false),
+        new ServerSettings.Offers(
+            true,
+            options.bool("SmtpUTF8", false),
+            true,
+            options.isSet("DeliverByMin")
+                ? (int) options.time("DeliverByMin", Duration.ZERO).toSeconds()
+                : -1,
+            networks("XClientNetworks", Networks.NONE)),
         d.help());
   }
 
@@ -109,7 +115,7 @@ final class GatewayOptions {
    */
   List<Listener> listeners(InetSocketAddress fallback) throws StartupException {
     List<Listener> listeners = new ArrayList<>();
-    Networks proxies = proxies();
+    Networks proxies = networks("ProxyNetworks", Networks.LOOPBACK);
     for (String line : options.list("DaemonPortOptions")) {
       listeners.add(listener(line, listeners.size(), fallback).behind(proxies));
     }
@@ -119,12 +125,12 @@ final class GatewayOptions {
     return listeners;
   }
 
-  private Networks proxies() throws StartupException {
-    List<String> given = options.words("ProxyNetworks");
+  private Networks networks(String option, Networks otherwise) throws StartupException {
+    List<String> given = options.words(option);
     try {
-      return given.isEmpty() ? Networks.LOOPBACK : Networks.of(given);
+      return given.isEmpty() ? otherwise : Networks.of(given);
     } catch (IllegalArgumentException e) {
-      throw new StartupException(CONFIGURATION, "ProxyNetworks: " + e.getMessage());
+      throw new StartupException(CONFIGURATION, option + ": " + e.getMessage());
     }
   }
 
@@ -140,6 +146,10 @@ final class GatewayOptions {
     int send = 0;
     int receive = 0;
     int children = 0;
+    int delay = 0;
+    int queue = 0;
+    int refuse = 0;
+    String mode = "";
     for (String part : line.split(",", -1)) {
       String item = part.strip();
       if (item.isEmpty()) {
@@ -160,18 +170,21 @@ final class GatewayOptions {
         case 'S', 's' -> send = count(value, line);
         case 'R' -> receive = count(value, line);
         case 'c' -> children = count(value, line);
-        case 'D', 'I', 'd', 'q', 'r' -> {
-          // delivery mode, filters and load limits of one listener: not here yet
+        case 'd' -> delay = count(value, line);
+        case 'q' -> queue = count(value, line);
+        case 'r' -> refuse = count(value, line);
+        case 'D' -> mode = mode(value, line);
+        case 'I' -> {
+          // mail filters have no part here; sendmail takes a name that it does not know, too
         }
         default ->
             throw new StartupException(
                 CONFIGURATION, "DaemonPortOptions: unknown key in \"" + item + "\"");
       }
     }
-    if (!portGiven && address.isEmpty()) {
-      return Listener.on(name, fallback, modifiers);
-    }
-    Listener base = Listener.on(name, resolve(address, family, port, line), modifiers);
+    boolean somewhere = portGiven || !address.isEmpty();
+    Listener base =
+        Listener.on(name, somewhere ? resolve(address, family, port, line) : fallback, modifiers);
     return new Listener(
         base.name(),
         base.address(),
@@ -180,7 +193,17 @@ final class GatewayOptions {
         send,
         receive,
         children,
+        new Listener.Load(delay, queue, refuse),
+        mode,
         base.proxies());
+  }
+
+  private static String mode(String value, String line) throws StartupException {
+    if (value.isEmpty() || "ibqd".indexOf(value.charAt(0)) < 0) {
+      throw new StartupException(
+          CONFIGURATION, "DaemonPortOptions=" + line + ": DeliveryMode is i, b, q or d");
+    }
+    return value.substring(0, 1);
   }
 
   private static InetSocketAddress resolve(String address, String family, int port, String line)

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import postern.cf.Options;
 import postern.smtp.server.Busy;
+import postern.smtp.server.Listener;
 
 /**
  * {@code QueueLA}, {@code RefuseLA}, {@code DelayLA}: what to do without while the system's load
@@ -33,23 +34,23 @@ final class LoadAverage implements Busy {
     }
   }
 
-  private boolean above(String option) {
-    int limit = options.get().number(option, 0);
+  private boolean above(String option, int own) {
+    int limit = own > 0 ? own : options.get().number(option, 0);
     return limit > 0 && load >= limit;
   }
 
-  /** Whether mail is to be kept for later. */
-  boolean queues() {
-    return above("QueueLA");
+  /** Whether mail that {@code listener} takes is to be kept for later. */
+  boolean queues(Listener listener) {
+    return above("QueueLA", listener.load().queue());
   }
 
   @Override
-  public boolean refuses() {
-    return above("RefuseLA");
+  public boolean refuses(Listener listener) {
+    return above("RefuseLA", listener.load().refuse());
   }
 
   @Override
-  public boolean delays() {
-    return above("DelayLA");
+  public boolean delays(Listener listener) {
+    return above("DelayLA", listener.load().delay());
   }
 }

@@ -1,22 +1,29 @@
 package postern.gateway;
 
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import postern.queue.DeliveryMode;
 import postern.queue.Incoming;
 import postern.queue.Scheduler;
 import postern.queue.Spool;
 import postern.queue.SpoolException;
 import postern.smtp.Envelope;
+import postern.smtp.server.Listener;
 import postern.smtp.server.MessageIntake;
 
 /** Puts what the server accepts into the spool, and tells the scheduler once it is durable. */
 final class SpoolIntake implements MessageIntake {
   private final Spool spool;
   private final Scheduler scheduler;
-  private final Supplier<DeliveryMode> mode;
+  private final Function<@Nullable Listener, DeliveryMode> mode;
 
-  SpoolIntake(Spool spool, Scheduler scheduler, Supplier<DeliveryMode> mode) {
+  /**
+   * An intake.
+   *
+   * @param mode how a message of a listener is delivered
+   */
+  SpoolIntake(Spool spool, Scheduler scheduler, Function<@Nullable Listener, DeliveryMode> mode) {
     this.spool = spool;
     this.scheduler = scheduler;
     this.mode = mode;
@@ -29,6 +36,15 @@ final class SpoolIntake implements MessageIntake {
 
   @Override
   public Message begin(Envelope envelope) {
+    return message(null);
+  }
+
+  @Override
+  public Message begin(Envelope envelope, Listener listener) {
+    return message(listener);
+  }
+
+  private Message message(@Nullable Listener listener) {
     Incoming incoming = spool.begin();
     return new Message() {
       @Override
@@ -47,7 +63,7 @@ final class SpoolIntake implements MessageIntake {
             .commit(complete, header)
             .thenAccept(
                 stored -> {
-                  var unused = scheduler.submit(stored, mode.get());
+                  var unused = scheduler.submit(stored, mode.apply(listener));
                 })
             .exceptionallyCompose(
                 e -> java.util.concurrent.CompletableFuture.failedFuture(translate(e)));

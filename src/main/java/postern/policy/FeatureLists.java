@@ -42,6 +42,9 @@ final class FeatureLists {
     boolean turns = d.strictTurns();
     boolean dot = d.strictDot();
     boolean http = d.httpAlwaysRejected();
+    boolean utf8 = d.smtpUtf8();
+    boolean slow = d.slowPipelining();
+    StringBuilder letters = new StringBuilder();
     boolean temp = false;
     ServerFeatures.LineEnd lf = d.bareLf();
     ServerFeatures.LineEnd cr = d.bareCr();
@@ -56,6 +59,7 @@ final class FeatureLists {
       }
       char letter = word.charAt(0);
       boolean on = Character.isLowerCase(letter);
+      letters.append(letter == 'r' || letter == 'R' ? 'v' : Character.toLowerCase(letter));
       switch (Character.toLowerCase(letter)) {
         case 'a' -> auth = on;
         case 'b' -> verb = on;
@@ -73,8 +77,10 @@ final class FeatureLists {
         case 's' -> startTls = on;
         case 'v', 'r' -> certificate = on;
         case 'x' -> expn = on;
+        case 'i' -> utf8 = on;
+        case 'n' -> slow = on;
         default -> {
-          // n, i: no effect here; unknown letters are ignored as sendmail ignores them
+          // unknown letters are ignored as sendmail ignores them
         }
       }
     }
@@ -85,7 +91,7 @@ final class FeatureLists {
         etrn,
         requireAuth,
         plain,
-        pipelining,
+        pipelining && !slow,
         startTls,
         certificate,
         expn,
@@ -94,6 +100,9 @@ final class FeatureLists {
         lf,
         cr,
         http,
+        utf8,
+        slow,
+        letters.toString(),
         temp);
   }
 

@@ -4,6 +4,9 @@ package postern.policy;
  * The letters that rule set {@code srv_features} gave for a session (lower case on, upper case
  * off), on top of the defaults of sendmail 8.17 with the 8.18 hardening.
  *
+ * @param smtpUtf8 letter i
+ * @param slowPipelining letter n: commands that do not wait their turn wait a second each
+ * @param given the letters that were given, in lower case: they overrule options and listeners
  * @param tempFail the rule set answered {@code temp...}: every later command gets 450
  */
 public record ServerFeatures(
@@ -22,7 +25,20 @@ public record ServerFeatures(
     LineEnd bareLf,
     LineEnd bareCr,
     boolean httpAlwaysRejected,
+    boolean smtpUtf8,
+    boolean slowPipelining,
+    String given,
     boolean tempFail) {
+
+  /** Whether the rule set had something to say about {@code letter} (lower case). */
+  public boolean says(char letter) {
+    return given.indexOf(letter) >= 0;
+  }
+
+  /** What the rule set said about {@code letter}, or {@code otherwise} if it said nothing. */
+  public boolean over(char letter, boolean said, boolean otherwise) {
+    return says(letter) ? said : otherwise;
+  }
 
   /** What to do about a CR or LF that stands alone in message content. */
   public enum LineEnd {
@@ -60,5 +76,8 @@ public record ServerFeatures(
           LineEnd.REFUSE,
           LineEnd.REFUSE,
           false,
+          true,
+          false,
+          "",
           false);
 }

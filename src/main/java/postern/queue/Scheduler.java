@@ -18,8 +18,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import postern.smtp.DeliverBy;
 import postern.smtp.Envelope;
 
 /**
@@ -127,6 +129,11 @@ public final class Scheduler implements AutoCloseable {
    */
   public CompletionStage<@Nullable Void> submit(Stored message, DeliveryMode mode) {
     CompletableFuture<@Nullable Void> tried = new CompletableFuture<>();
+    DeliverBy by = message.envelope().deliverBy();
+    if (by != null) {
+      Duration left = Duration.between(time.now(), by.deadline(message.envelope().arrived()));
+      time.after(left.isNegative() ? Duration.ZERO : left, () -> run(false));
+    }
     time.execute(
         () -> {
           if (!spool.claim(message.key())) {
@@ -145,6 +152,47 @@ public final class Scheduler implements AutoCloseable {
   /** Starts a queue run: all messages that are due. */
   public void runQueue() {
     time.execute(() -> run(false));
+  }
+
+  /** Tries now what waits for hosts that {@code wanted} takes (ETRN, RFC 1985). */
+  public void runQueue(Predicate<String> wanted) {
+    time.execute(() -> runLanes("", wanted));
+  }
+
+  private void runLanes(String after, Predicate<String> wanted) {
+    String at = after;
+    try {
+      for (int i = 0; i < LANES_PER_STEP; i++) {
+        Optional<Spool.LaneDue> found = stopped ? Optional.empty() : spool.nextLane(at);
+        if (found.isEmpty()) {
+          return;
+        }
+        String name = found.get().lane();
+        at = name;
+        if (wanted.test(name.substring(name.indexOf(' ') + 1))) {
+          var unused =
+              spool
+                  .setLaneDue(name, time.now().toEpochMilli())
+                  .thenRun(() -> time.execute(() -> runLane(name)));
+        }
+      }
+    } catch (IOException e) {
+      log.trouble("looking for destinations", e);
+      return;
+    }
+    String next = at;
+    time.execute(() -> runLanes(next, wanted));
+  }
+
+  private void runLane(String name) {
+    if (!stopped) {
+      Lane lane = lane(name);
+      if (lane.paused) {
+        resume(lane);
+      }
+      visit(name);
+      dispatch();
+    }
   }
 
   /** Tries everything now, whatever is due or paused ({@code sendmail -q} by hand). */
@@ -647,6 +695,7 @@ public final class Scheduler implements AutoCloseable {
   private void ageRegularly() {
     if (!stopped) {
       age();
+      run(false); // nothing is due between runs but what has a deadline of its own
       time.after(AGE_CHECK, this::ageRegularly);
     }
   }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import postern.smtp.DeliverBy;
+import postern.smtp.Envelope;
 
 /**
  * Turns the outcomes of an attempt into what is written: who is done, who is put off until when,
@@ -90,7 +92,7 @@ final class Settler {
         }
       } else if (outcome instanceof Outcome.Temporary t && !age.expired) {
         int tries = w.tries() + 1;
-        long due = due(now, tries, nextRun);
+        long due = due(job, now, tries, nextRun);
         sorted.deferred.add(new Settlement.Deferral(w.row(), due, tries, now.toEpochMilli(), t));
         if (age.warn) {
           sorted.delayed.add(new Dsn.Item(w.recipient(), t, List.of()));
@@ -103,11 +105,18 @@ final class Settler {
     return sorted;
   }
 
-  /** Never within the run that has just tried it, however short MinQueueAge is. */
-  private long due(Instant now, int tries, @Nullable Instant nextRun) {
+  /**
+   * Never within the run that has just tried it, however short MinQueueAge is; but once more when
+   * the time is over that its sender gave it (RFC 2852).
+   */
+  private long due(Job job, Instant now, int tries, @Nullable Instant nextRun) {
     Instant aged = now.plus(settings.age(tries));
     Instant least = nextRun == null ? now.plus(NO_RUN_AGE) : nextRun;
-    return (aged.isBefore(least) ? least : aged).toEpochMilli();
+    Instant due = aged.isBefore(least) ? least : aged;
+    Envelope envelope = job.message().envelope();
+    DeliverBy by = envelope.deliverBy();
+    Instant deadline = by == null ? due : by.deadline(envelope.arrived());
+    return (deadline.isAfter(now) && deadline.isBefore(due) ? deadline : due).toEpochMilli();
   }
 
   /** The same for a message that has grown old while nobody tried it: its last outcome counts. */
@@ -138,15 +147,19 @@ final class Settler {
     Age(Job job, Instant now) {
       boolean bounce = job.message().envelope().sender().isEmpty();
       Duration age = Duration.between(job.message().envelope().arrived(), now);
-      most = settings.queueReturn().of(job.message());
+      DeliverBy by = job.message().envelope().deliverBy();
+      Duration wanted = by == null ? null : Duration.ofSeconds(by.seconds());
+      Duration usual = settings.queueReturn().of(job.message());
+      boolean sooner = by != null && by.returns() && wanted != null && wanted.compareTo(usual) < 0;
+      most = sooner && wanted != null ? wanted : usual;
       expired = age.compareTo(most) >= 0;
       Duration warnAfter = settings.queueWarn().of(job.message());
       warn =
           !expired
               && !bounce
               && !job.warned()
-              && !warnAfter.isZero()
-              && age.compareTo(warnAfter) >= 0;
+              && ((!warnAfter.isZero() && age.compareTo(warnAfter) >= 0)
+                  || (wanted != null && age.compareTo(wanted) >= 0));
     }
 
     List<String> notes(Outcome outcome) {
@@ -160,9 +173,7 @@ final class Settler {
   Plan plan(Job job, Sorted sorted, Instant now) {
     Stored message = job.message();
     Dsn.Age age =
-        new Dsn.Age(
-            Duration.between(message.envelope().arrived(), now),
-            settings.queueReturn().of(job.message()));
+        new Dsn.Age(Duration.between(message.envelope().arrived(), now), new Age(job, now).most);
     List<Dsn.Item> failed = sorted.failed.stream().map(Leaving::item).toList();
     List<Bounces.Report> reports = new ArrayList<>();
     try {

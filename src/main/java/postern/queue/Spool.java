@@ -567,6 +567,11 @@ public final class Spool implements AutoCloseable {
         .thenRun(() -> discard(key));
   }
 
+  /** Makes what waits for {@code lane} due at {@code due}, unless it is held. */
+  CompletionStage<@Nullable Void> setLaneDue(String lane, long due) {
+    return writer.submit(0, sql -> sql.update(SpoolSql.MAKE_LANE_DUE, due, lane, due));
+  }
+
   /** Makes everything that is not held due at {@code due}, in slices. */
   CompletableFuture<@Nullable Void> setAllDue(long due) {
     return setDueFrom(0, due);

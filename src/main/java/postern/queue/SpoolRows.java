@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import postern.smtp.DeliverBy;
 import postern.smtp.Envelope;
 import postern.smtp.Route;
 
@@ -36,7 +37,7 @@ final class SpoolRows {
         e.id(),
         e.sender(),
         e.body(),
-        e.ret(),
+        wishes(e),
         e.envid(),
         flags(stored),
         arrived,
@@ -89,18 +90,21 @@ final class SpoolRows {
 
   private static Head head(ResultSet rows) throws SQLException {
     int flags = rows.getInt(7);
+    String wishes = rows.getString(5);
+    int blank = wishes.indexOf(' ') < 0 ? wishes.length() : wishes.indexOf(' ');
     Envelope envelope =
         new Envelope(
             rows.getString(2),
             rows.getString(3),
             List.of(),
             rows.getString(4),
-            rows.getString(5),
+            wishes.substring(0, blank),
             rows.getString(6),
             (flags & REQUIRE_TLS) != 0,
             Instant.ofEpochMilli(rows.getLong(8)),
             rows.getString(10),
-            (flags & SMTPUTF8) != 0);
+            (flags & SMTPUTF8) != 0,
+            DeliverBy.of(wishes.substring(blank).strip()));
     Stored stored =
         new Stored(
             rows.getLong(1),
@@ -109,6 +113,12 @@ final class SpoolRows {
             kind(rows.getInt(12)),
             new Precedence(rows.getInt(13), urgency(flags)));
     return new Head(stored, rows.getInt(11) != 0);
+  }
+
+  /** What the column "ret" holds: RET and, behind a blank, BY if it was given. */
+  private static String wishes(Envelope e) {
+    DeliverBy by = e.deliverBy();
+    return by == null ? e.ret() : e.ret() + " " + by.text();
   }
 
   private static int flags(Stored stored) {

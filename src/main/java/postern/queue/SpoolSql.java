@@ -163,6 +163,10 @@ final class SpoolSql {
   static final String MAKE_DUE =
       "UPDATE recipient SET due = ? WHERE id >= ? AND id < ? AND due > ? AND due < " + HELD;
 
+  /** Due, lane, due again. */
+  static final String MAKE_LANE_DUE =
+      "UPDATE recipient SET due = ? WHERE lane = ? AND due > ? AND due < " + HELD;
+
   // What operators ask for.
   static final String INSERT_REQUEST =
       "INSERT INTO request (id, what, qid, reason, answer) VALUES (?, ?, ?, ?, '')";

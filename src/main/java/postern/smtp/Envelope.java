@@ -2,6 +2,7 @@ package postern.smtp;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message's envelope (RFC 5321 section 2.3.1) with its DSN parameters (RFC 3461).
@@ -16,6 +17,7 @@ import java.util.List;
  * @param arrived when MAIL was accepted
  * @param quarantine reason to hold the message, or empty
  * @param smtpUtf8 SMTPUTF8 was asked for (RFC 6531)
+ * @param deliverBy how soon it wants to be there (RFC 2852), or null
  */
 public record Envelope(
     String id,
@@ -27,12 +29,28 @@ public record Envelope(
     boolean requireTls,
     Instant arrived,
     String quarantine,
-    boolean smtpUtf8) {
+    boolean smtpUtf8,
+    @Nullable DeliverBy deliverBy) {
   public Envelope {
     recipients = List.copyOf(recipients);
   }
 
-  /** An envelope of plain ASCII. */
+  /** An envelope without a time limit of its own. */
+  public Envelope(
+      String id,
+      String sender,
+      List<Recipient> recipients,
+      String body,
+      String ret,
+      String envid,
+      boolean requireTls,
+      Instant arrived,
+      String quarantine,
+      boolean smtpUtf8) {
+    this(id, sender, recipients, body, ret, envid, requireTls, arrived, quarantine, smtpUtf8, null);
+  }
+
+  /** And of plain ASCII. */
   public Envelope(
       String id,
       String sender,
@@ -49,7 +67,7 @@ public record Envelope(
   /** The same message with other recipients. */
   public Envelope withRecipients(List<Recipient> others) {
     return new Envelope(
-        id, sender, others, body, ret, envid, requireTls, arrived, quarantine, smtpUtf8);
+        id, sender, others, body, ret, envid, requireTls, arrived, quarantine, smtpUtf8, deliverBy);
   }
 
   /** The same envelope with another sender. */
@@ -57,7 +75,17 @@ public record Envelope(
     return other.equals(sender)
         ? this
         : new Envelope(
-            id, other, recipients, body, ret, envid, requireTls, arrived, quarantine, smtpUtf8);
+            id,
+            other,
+            recipients,
+            body,
+            ret,
+            envid,
+            requireTls,
+            arrived,
+            quarantine,
+            smtpUtf8,
+            deliverBy);
   }
 
   /**

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ret {@code FULL}, {@code HDRS} or empty
  * @param envid xtext as given, or empty
  * @param requireTls REQUIRETLS was given
+ * @param deliverBy {@code BY=}, null if not given
  */
 public record MailCommand(
     SmtpPath path,
@@ -24,7 +25,8 @@ public record MailCommand(
     String body,
     String ret,
     String envid,
-    boolean requireTls) {
+    boolean requireTls,
+    @Nullable DeliverBy deliverBy) {
 
   /** Reads the argument of MAIL; texts of refusals are sendmail's. */
   public static Parsed<MailCommand> parse(String argument, Extensions offered) {
@@ -36,7 +38,7 @@ public record MailCommand(
     }
     SmtpPath given = ((Parsed.Good<SmtpPath>) path).value();
     if (given.parameters().isEmpty()) {
-      return new Parsed.Good<>(new MailCommand(given, Map.of(), 0, "", "", "", false));
+      return new Parsed.Good<>(new MailCommand(given, Map.of(), 0, "", "", "", false, null));
     }
     Parsed<List<EsmtpParameters.Parameter>> list = EsmtpParameters.parse(given.parameters());
     if (list instanceof Parsed.Bad<List<EsmtpParameters.Parameter>> bad) {
@@ -55,6 +57,7 @@ public record MailCommand(
     private String ret = "";
     private String envid = "";
     private boolean requireTls;
+    private @Nullable DeliverBy deliverBy;
 
     Reader(SmtpPath path, Extensions offered) {
       this.path = path;
@@ -71,7 +74,7 @@ public record MailCommand(
         parameters.put(parameter.name(), value == null ? "" : value);
       }
       return new Parsed.Good<>(
-          new MailCommand(path, parameters, size, body, ret, envid, requireTls));
+          new MailCommand(path, parameters, size, body, ret, envid, requireTls, deliverBy));
     }
 
     private @Nullable Parsed<MailCommand> take(EsmtpParameters.Parameter parameter) {
@@ -82,6 +85,7 @@ public record MailCommand(
         case "RET" -> ret(value);
         case "ENVID" -> envid(value);
         case "AUTH" -> auth(value);
+        case "BY" -> by(parameter);
         case "SMTPUTF8" -> flag(parameter, offered.smtpUtf8());
         case "REQUIRETLS" -> {
           requireTls = true;
@@ -154,6 +158,25 @@ public record MailCommand(
         return EsmtpParameters.duplicate("ENVID");
       }
       envid = value;
+      return null;
+    }
+
+    private @Nullable Parsed<MailCommand> by(EsmtpParameters.Parameter parameter) {
+      String value = parameter.value();
+      if (offered.deliverByMin() < 0) {
+        return EsmtpParameters.unrecognized(parameter.keyword());
+      }
+      if (value == null) {
+        return EsmtpParameters.noValue("BY=");
+      }
+      if (parameters.containsKey("BY")) {
+        return EsmtpParameters.duplicate("BY");
+      }
+      Parsed<DeliverBy> parsed = DeliverBy.parse(value, offered.deliverByMin());
+      if (parsed instanceof Parsed.Bad<DeliverBy> bad) {
+        return new Parsed.Bad<>(bad.reply());
+      }
+      deliverBy = ((Parsed.Good<DeliverBy>) parsed).value();
       return null;
     }
 

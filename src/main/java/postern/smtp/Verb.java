@@ -25,6 +25,8 @@ public enum Verb {
   AUTH,
   /** RFC 3207. */
   STARTTLS,
+  /** Postfix': pretends that the client is another one. */
+  XCLIENT,
   /** Known by name only: obsolete commands of RFC 821. */
   SEND,
   SAML,

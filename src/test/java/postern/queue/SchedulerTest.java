@@ -319,6 +319,61 @@ class SchedulerTest {
     assertTrue(bodies.get(1).contains("Subject: Postmaster notify: Returned mail"));
   }
 
+  private void submitBy(String by, String... recipients) {
+    Envelope plain = Messages.envelope("q1", "s@b.test", START, recipients);
+    Envelope limited =
+        new Envelope(
+            plain.id(),
+            plain.sender(),
+            plain.recipients(),
+            "",
+            "",
+            "",
+            false,
+            START,
+            "",
+            false,
+            postern.smtp.DeliverBy.of(by));
+    var unused =
+        scheduler.submit(Messages.commit(spool, limited, Messages.SMALL), DeliveryMode.BACKGROUND);
+  }
+
+  private void assertReportedAt120(String what) {
+    clock.until(() -> attempts.size() == 1);
+    clock.quiet();
+    clock.advance(Duration.ofSeconds(119));
+    assertTrue(events.stream().noneMatch(e -> e.startsWith("reported")), events.toString());
+    clock.advance(Duration.ofSeconds(1));
+    clock.until(() -> events.stream().anyMatch(e -> e.startsWith(what)));
+  }
+
+  @Test
+  void aMessageThatMustBeThereInTimeBouncesWhenTheTimeIsOver() {
+    answer = r -> r.address().startsWith("u") ? busy() : sent();
+    submitBy("120;R", "u@one.test");
+    assertReportedAt120("reported FAILED to s@b.test");
+  }
+
+  @Test
+  void oneThatMayBeLateOnlyWarns() {
+    answer = r -> r.address().startsWith("u") ? busy() : sent();
+    submitBy("120;N", "u@one.test");
+    assertReportedAt120("reported DELAYED to s@b.test");
+  }
+
+  @Test
+  void aRunForOneHostTriesWhatWaitsThereAndNothingElse() {
+    answer = unused -> busy();
+    submit("q1", "s@b.test", "u@one.test");
+    submit("q2", "s@b.test", "u@two.test");
+    clock.until(() -> attempts.size() == 2);
+    answer = unused -> sent();
+    scheduler.runQueue(host -> host.equals("two.test"));
+    clock.until(() -> waiting() == 1);
+    assertEquals("u@two.test", attempts.get(attempts.size() - 1));
+    assertEquals(3, attempts.size());
+  }
+
   @Test
   void notifyNeverMeansNoBounce() {
     answer = unused -> refused();

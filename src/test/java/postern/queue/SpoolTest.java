@@ -55,7 +55,9 @@ class SpoolTest {
             "id+2B1",
             true,
             ARRIVED,
-            "");
+            "",
+            false,
+            new postern.smtp.DeliverBy(3600, true, true));
     Stored stored;
     try (Spool spool = open(SETTINGS)) {
       Incoming incoming = spool.begin();

@@ -29,6 +29,9 @@ final class OptionLints {
           "MetricsPort",
           "MinDataRate",
           "ProxyNetworks",
+          "RequireTLS",
+          "XClientNetworks",
+          "DeliverByMin",
           "TLSMissingCRL",
           "BadRcptShutdown",
           "BadRcptThrottle",
@@ -83,8 +86,7 @@ final class OptionLints {
 
   /** Options whose users count on protection. */
   private static final Set<String> PROTECTION =
-      Set.of(
-          "InputMailFilters", "Milter", "RequireTLS", "StrictTransportSecurity", "ConnectOnlyTo");
+      Set.of("InputMailFilters", "Milter", "StrictTransportSecurity", "ConnectOnlyTo");
 
   private OptionLints() {}
 

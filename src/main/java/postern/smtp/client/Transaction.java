@@ -2,6 +2,7 @@ package postern.smtp.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import postern.policy.RelayPolicy;
 import postern.policy.Verdict;
+import postern.smtp.DeliverBy;
 import postern.smtp.Envelope;
 
 /**
@@ -115,6 +117,11 @@ final class Transaction {
           tls
               ? "550 5.7.30 REQUIRETLS is needed and " + connection.host + " does not support it"
               : "550 5.7.10 REQUIRETLS is needed and " + connection.host + " is not authenticated");
+    }
+    DeliverBy by = envelope.deliverBy();
+    if (by != null && by.returns() && !peer.has("DELIVERBY")) {
+      return Failure.notHere(
+          "5.3.3", "550 5.3.3 the message has a time limit and " + connection.host + " heeds none");
     }
     return mayBeSaid(envelope.sender()) ? null : notAscii(envelope.sender());
   }
@@ -350,6 +357,10 @@ final class Transaction {
     }
     if (envelope.requireTls() && peer.has("REQUIRETLS") && connection.tlsActive) {
       mail.append(" REQUIRETLS");
+    }
+    DeliverBy by = envelope.deliverBy();
+    if (by != null && peer.has("DELIVERBY")) {
+      mail.append(" BY=").append(by.left(envelope.arrived(), Instant.now()).text());
     }
     return mail.toString();
   }

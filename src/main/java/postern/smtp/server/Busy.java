@@ -6,12 +6,12 @@ public interface Busy {
   Busy NEVER = new Busy() {};
 
   /** {@code RefuseLA}: new connections get 421. */
-  default boolean refuses() {
+  default boolean refuses(Listener listener) {
     return false;
   }
 
   /** {@code DelayLA}: each command waits a second. */
-  default boolean delays() {
+  default boolean delays(Listener listener) {
     return false;
   }
 }

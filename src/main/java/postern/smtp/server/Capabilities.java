@@ -20,6 +20,8 @@ record Capabilities(
     boolean startTlsAllowed,
     boolean startTls,
     boolean requireTls,
+    int deliverByMin,
+    boolean xclient,
     long size,
     int recipients,
     String mechanisms) {
@@ -30,27 +32,43 @@ record Capabilities(
       ServerFeatures features,
       boolean tlsAvailable,
       boolean tlsActive,
+      boolean xclient,
       String mechanisms) {
-    boolean expn = features.expn() && !settings.has(ServerSettings.Privacy.NOEXPN);
-    boolean startTlsAllowed = features.startTls() && !listener.withoutStartTls();
+    // what options and listener say is where sendmail starts from; letters have the last word
+    boolean expn =
+        features.over('x', features.expn(), !settings.has(ServerSettings.Privacy.NOEXPN));
+    boolean verb =
+        features.over('b', features.verb(), !settings.has(ServerSettings.Privacy.NOVERB));
+    boolean dsn =
+        features.over('d', features.dsn(), !settings.has(ServerSettings.Privacy.NORECEIPTS));
+    boolean etrn =
+        features.over(
+            'e',
+            features.etrn(),
+            !settings.has(ServerSettings.Privacy.NOETRN) && !listener.withoutEtrn());
+    boolean auth = features.over('a', features.auth(), !listener.withoutAuth());
+    boolean startTlsAllowed = features.over('s', features.startTls(), !listener.withoutStartTls());
+    ServerSettings.Offers offers = settings.offers();
     return new Capabilities(
         features.pipelining(),
         expn,
-        expn && features.verb() && !settings.has(ServerSettings.Privacy.NOVERB),
-        settings.chunking(),
-        features.dsn() && !settings.has(ServerSettings.Privacy.NORECEIPTS),
-        settings.smtpUtf8(),
-        features.etrn() && !settings.has(ServerSettings.Privacy.NOETRN) && !listener.withoutEtrn(),
+        expn && verb,
+        offers.chunking(),
+        dsn,
+        features.over('i', features.smtpUtf8(), offers.smtpUtf8()),
+        etrn,
         startTlsAllowed,
         startTlsAllowed && tlsAvailable && !tlsActive,
-        settings.requireTls() && tlsActive,
+        offers.requireTls() && tlsActive,
+        offers.deliverByMin(),
+        xclient && !tlsActive,
         settings.limits().messageSize(),
         settings.limits().recipients(),
-        features.auth() && !listener.withoutAuth() ? mechanisms : "");
+        auth ? mechanisms : "");
   }
 
   Extensions extensions() {
-    return new Extensions(dsn, smtpUtf8, requireTls, !mechanisms.isEmpty());
+    return new Extensions(dsn, smtpUtf8, requireTls, deliverByMin, !mechanisms.isEmpty());
   }
 
   /** The lines of EHLO's reply below the first, in sendmail's order. */
@@ -88,6 +106,12 @@ record Capabilities(
     }
     if (requireTls) {
       lines.add("REQUIRETLS");
+    }
+    if (deliverByMin >= 0) {
+      lines.add(deliverByMin > 0 ? "DELIVERBY " + deliverByMin : "DELIVERBY");
+    }
+    if (xclient) {
+      lines.add("XCLIENT " + XClient.ATTRIBUTES);
     }
     if (recipients > 0) {
       lines.add("LIMITS RCPTMAX=" + recipients); // RFC 9422

@@ -1,6 +1,8 @@
 package postern.smtp.server;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,6 +25,7 @@ final class ContentPhase {
   private final SessionPolicy policy;
   private final ServerSettings settings;
   private final ServerPorts ports;
+  private final Listener listener;
   private final SessionNotes notes;
 
   private @Nullable MessageReceiver receiver;
@@ -40,6 +43,7 @@ final class ContentPhase {
       SessionPolicy policy,
       ServerSettings settings,
       ServerPorts ports,
+      Listener listener,
       SessionNotes notes) {
     this.session = session;
     this.wire = wire;
@@ -47,6 +51,7 @@ final class ContentPhase {
     this.policy = policy;
     this.settings = settings;
     this.ports = ports;
+    this.listener = listener;
     this.notes = notes;
   }
 
@@ -181,7 +186,7 @@ final class ContentPhase {
     decoder = new ContentDecoder(features.bareLf(), features.bareCr(), features.strictDot(), dots);
     receiver =
         new MessageReceiver(
-            settings, open.dropped() ? null : ports.intake().begin(open.envelope()));
+            settings, open.dropped() ? null : ports.intake().begin(open.envelope(), listener));
   }
 
   private void goOn(MessageReceiver message, ContentDecoder lines) {
@@ -246,8 +251,13 @@ final class ContentPhase {
     }
   }
 
-  /** What the rule sets say to a whole message. */
-  private record Judgement(Verdict verdict, String ruleSet, String header) {}
+  /**
+   * What the rule sets say to a whole message.
+   *
+   * @param verdict a rejection, or the last that was not plain acceptance
+   * @param all whatever was not plain acceptance, in order
+   */
+  private record Judgement(Verdict verdict, String ruleSet, List<Verdict> all, String header) {}
 
   private void endOfMessage(MessageReceiver message, ContentDecoder lines) {
     message.finish(lines.sawNul());
@@ -272,7 +282,7 @@ final class ContentPhase {
             session.endTransaction(SmtpReply.parse(reject.line()));
             return;
           }
-          open.note(judgement.verdict());
+          judgement.all().forEach(open::note);
           store(message, open, judgement.header());
         });
   }
@@ -282,26 +292,29 @@ final class ContentPhase {
   }
 
   private Judgement judge(MessageReceiver message, Transaction open) {
-    Verdict worst = Verdict.accept();
+    List<Verdict> all = new ArrayList<>(2);
     for (HeaderReader.Field field : message.fields()) {
-      Verdict verdict = policy.header(field.name(), field.value());
-      if (verdict instanceof Verdict.Reject) {
-        return new Judgement(verdict, "check_header", "");
+      if (heed(policy.header(field.name(), field.value()), all) instanceof Verdict.Reject no) {
+        return new Judgement(no, "check_header", all, "");
       }
-      worst = verdict instanceof Verdict.Accept ? worst : verdict;
     }
     Verdict eoh = policy.endOfHeader(message.fields().size(), message.headerSize());
-    if (eoh instanceof Verdict.Reject) {
-      return new Judgement(eoh, "check_eoh", "");
+    if (heed(eoh, all) instanceof Verdict.Reject no) {
+      return new Judgement(no, "check_eoh", all, "");
     }
-    worst = eoh instanceof Verdict.Accept ? worst : eoh;
-    Verdict eom = policy.endOfMessage(message.size());
-    if (eom instanceof Verdict.Reject) {
-      return new Judgement(eom, "check_eom", "");
+    if (heed(policy.endOfMessage(message.size()), all) instanceof Verdict.Reject no) {
+      return new Judgement(no, "check_eom", all, "");
     }
-    worst = eom instanceof Verdict.Accept ? worst : eom;
     String header = policy.headers(open.onlyRecipient(), message.fieldNames());
-    return new Judgement(worst, "check_eom", header);
+    Verdict last = all.isEmpty() ? Verdict.accept() : all.get(all.size() - 1);
+    return new Judgement(last, "check_eom", all, header);
+  }
+
+  private static Verdict heed(Verdict verdict, List<Verdict> all) {
+    if (!(verdict instanceof Verdict.Accept)) {
+      all.add(verdict);
+    }
+    return verdict;
   }
 
   private void store(MessageReceiver message, Transaction open, String header) {

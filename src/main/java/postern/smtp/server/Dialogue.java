@@ -76,7 +76,7 @@ final class Dialogue {
     this.listener = listener;
     this.words = words;
     this.peer = peer;
-    this.capabilities = Capabilities.of(settings, listener, features, false, false, "");
+    this.capabilities = Capabilities.of(settings, listener, features, false, false, false, "");
   }
 
   State state() {
@@ -101,10 +101,11 @@ final class Dialogue {
   }
 
   /** The rule sets have answered {@code srv_features}. */
-  void begin(ServerFeatures answer, boolean tlsAvailable, String mechanisms) {
+  void begin(ServerFeatures answer, boolean tlsAvailable, boolean mayPretend, String mechanisms) {
     features = answer;
     capabilities =
-        Capabilities.of(settings, listener, features, tlsAvailable, tlsActive, mechanisms);
+        Capabilities.of(
+            settings, listener, features, tlsAvailable, tlsActive, mayPretend, mechanisms);
     if (answer.tempFail() && standing == null) {
       standing = Words.TRY_LATER;
     }
@@ -126,7 +127,7 @@ final class Dialogue {
     helos = 0;
     firstCommand = true;
     utf8 = false;
-    capabilities = Capabilities.of(settings, listener, features, true, true, mechanisms);
+    capabilities = Capabilities.of(settings, listener, features, true, true, false, mechanisms);
   }
 
   /** AUTH succeeded. */
@@ -152,6 +153,9 @@ final class Dialogue {
     SmtpReply rejection = standing;
     if (rejection != null && !passesWhenRejected(command.verb())) {
       return rejected(command, rejection);
+    }
+    if (settings.tlsFirst() && !tlsActive && !passesWithoutTls(command.verb())) {
+      return bad(new Step.Say(Words.TLS_FIRST));
     }
     return switch (command.verb()) {
       case HELO, EHLO -> slow("HELO/EHLO", ++helos, HELO_LIMIT, hello(command));
@@ -193,6 +197,7 @@ final class Dialogue {
       case ETRN -> slow("ETRN", ++etrns, ETRN_LIMIT, etrn(command));
       case AUTH -> slow("AUTH", ++auths, AUTH_LIMIT, auth(command));
       case STARTTLS -> startTls(command);
+      case XCLIENT -> pretend(command);
       case SEND, SAML, SOML, TURN -> bad(new Step.Say(Words.notImplemented(command)));
       case UNKNOWN -> unrecognized(command);
     };
@@ -283,9 +288,26 @@ final class Dialogue {
 
   private static boolean passesWhenRejected(Verb verb) {
     return switch (verb) {
-      case QUIT, HELO, EHLO, NOOP, RSET, UNKNOWN -> true;
+      case QUIT, HELO, EHLO, NOOP, RSET, XCLIENT, UNKNOWN -> true;
       default -> false;
     };
+  }
+
+  /** RFC 3207 section 4.3; HELO and RSET do no harm. */
+  private static boolean passesWithoutTls(Verb verb) {
+    return switch (verb) {
+      case QUIT, HELO, EHLO, NOOP, RSET, HELP, STARTTLS, XCLIENT, UNKNOWN -> true;
+      default -> false;
+    };
+  }
+
+  private Step pretend(SmtpCommand command) {
+    if (!capabilities.xclient()) {
+      return unrecognized(command);
+    }
+    return inTransaction() || command.argument().isEmpty()
+        ? new Step.Say(Words.XCLIENT_REFUSED)
+        : new Step.Pretend(command.argument());
   }
 
   private Step rejected(SmtpCommand command, SmtpReply reply) {
@@ -345,7 +367,8 @@ final class Dialogue {
     if (inTransaction()) {
       return new Step.Say(Words.SENDER_TWICE);
     }
-    if ((features.requireAuth() || listener.requiresAuth()) && !authenticated) {
+    boolean mustLogIn = features.over('l', features.requireAuth(), listener.requiresAuth());
+    if (mustLogIn && !authenticated) {
       return new Step.Say(Words.AUTH_FIRST);
     }
     Parsed<MailCommand> parsed = MailCommand.parse(command.argument(), capabilities.extensions());

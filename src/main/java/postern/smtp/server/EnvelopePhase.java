@@ -157,7 +157,9 @@ final class EnvelopePhase {
   }
 
   private SmtpReply etrn(String node) {
-    return ports.queueRuns().start(node) ? Words.queuing(node) : Words.notQueuing(node);
+    return node.startsWith("#")
+        ? ports.queueRuns().start(node) ? Words.queuingGroup(node) : Words.noGroup(node)
+        : ports.queueRuns().start(node) ? Words.queuing(node) : Words.notQueuing(node);
   }
 
   /** VRFY and EXPN: a gateway knows where mail would go, not who lives there. */

@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
  * @param sendBuffer {@code SndBufSize=}, 0: the system's
  * @param receiveBuffer {@code RcvBufSize=}, 0: the system's
  * @param children {@code children=}: connections at a time on this listener, 0: none
+ * @param load {@code delayLA=}, {@code queueLA=}, {@code refuseLA=}
+ * @param deliveryMode {@code DeliveryMode=}, empty: option DeliveryMode
  * @param proxies who is believed on a listener with {@code M=p}
  */
 public record Listener(
@@ -22,17 +24,38 @@ public record Listener(
     int sendBuffer,
     int receiveBuffer,
     int children,
+    Load load,
+    String deliveryMode,
     Networks proxies) {
+
+  /**
+   * From which load average on the listener delays commands, keeps mail for later and refuses
+   * connections; 0: as the options say.
+   */
+  public record Load(int delay, int queue, int refuse) {
+    /** As the options say. */
+    public static final Load AS_OPTIONS = new Load(0, 0, 0);
+  }
 
   /** A listener with everything else as a default; the backlog is Linux' usual one. */
   public static Listener on(String name, InetSocketAddress address, String modifiers) {
-    return new Listener(name, address, modifiers, 4096, 0, 0, 0, Networks.LOOPBACK);
+    return new Listener(
+        name, address, modifiers, 4096, 0, 0, 0, Load.AS_OPTIONS, "", Networks.LOOPBACK);
   }
 
   /** The same, believing {@code networks} what their PROXY headers say. */
   public Listener behind(Networks networks) {
     return new Listener(
-        name, address, modifiers, backlog, sendBuffer, receiveBuffer, children, networks);
+        name,
+        address,
+        modifiers,
+        backlog,
+        sendBuffer,
+        receiveBuffer,
+        children,
+        load,
+        deliveryMode,
+        networks);
   }
 
   /** {@code M=s}: TLS from the first byte. */

@@ -19,6 +19,11 @@ public interface MessageIntake {
    */
   Message begin(Envelope envelope);
 
+  /** The same for a message that came through {@code listener}. */
+  default Message begin(Envelope envelope, Listener listener) {
+    return begin(envelope);
+  }
+
   /**
    * A message on its way in; used by one thread at a time. Until {@link #commit} has completed the
    * client is told nothing, so a crash before that loses nothing that was promised.

@@ -10,6 +10,9 @@ public final class Networks {
   /** This machine. */
   public static final Networks LOOPBACK = of(List.of("127.0.0.0/8", "::1"));
 
+  /** None at all. */
+  public static final Networks NONE = new Networks(List.of());
+
   private static final class Network {
     private final byte[] address;
     private final int bits;

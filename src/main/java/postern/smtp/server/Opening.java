@@ -90,7 +90,11 @@ final class Opening {
     if (first.features().tempFail()) {
       notes.tempFailed();
     }
-    dialogue.begin(first.features(), configuration.tls().available(), mechanisms(first.features()));
+    dialogue.begin(
+        first.features(),
+        configuration.tls().available(),
+        session.mayPretend(),
+        mechanisms(first.features()));
     if (listener.implicitTls()) {
       askForTls(false);
     } else if (first.pause() > 0) {

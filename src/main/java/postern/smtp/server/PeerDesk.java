@@ -49,7 +49,7 @@ final class PeerDesk implements SessionHandler.Peers {
       refuse(wire);
       return;
     }
-    if (ports.busy().refuses()) {
+    if (ports.busy().refuses(listener)) {
       ports.log().note("", "rejecting connections on daemon " + listener.name() + ": load average");
       refuse(wire);
       return;

@@ -13,9 +13,8 @@ import java.util.Set;
  * @param privacy {@code PrivacyOptions}
  * @param rejectNul {@code RejectNUL}: refuse content with a NUL instead of passing it on
  * @param allowBogusHelo {@code AllowBogusHELO}: any text passes as a host name
- * @param chunking offer CHUNKING (RFC 3030)
- * @param smtpUtf8 offer SMTPUTF8 (RFC 6531)
- * @param requireTls offer REQUIRETLS (RFC 8689) inside TLS
+ * @param tlsFirst {@code RequireTLS}: 530 to whatever comes before STARTTLS
+ * @param offers extensions that are offered where rule sets and listener do not object
  * @param help lines of HELP without a topic
  */
 public record ServerSettings(
@@ -25,14 +24,28 @@ public record ServerSettings(
     Set<Privacy> privacy,
     boolean rejectNul,
     boolean allowBogusHelo,
-    boolean chunking,
-    boolean smtpUtf8,
-    boolean requireTls,
+    boolean tlsFirst,
+    Offers offers,
     List<String> help) {
 
   public ServerSettings {
     privacy = privacy.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(privacy));
     help = List.copyOf(help);
+  }
+
+  /**
+   * Extensions.
+   *
+   * @param chunking CHUNKING (RFC 3030)
+   * @param smtpUtf8 SMTPUTF8 (RFC 6531)
+   * @param requireTls REQUIRETLS (RFC 8689), inside TLS only
+   * @param deliverByMin DELIVERBY (RFC 2852) and the least time of mode R; negative: not offered
+   * @param xclient who may say XCLIENT, which is for tests only
+   */
+  public record Offers(
+      boolean chunking, boolean smtpUtf8, boolean requireTls, int deliverByMin, Networks xclient) {
+    /** CHUNKING only. */
+    public static final Offers DEFAULT = new Offers(true, false, false, -1, Networks.NONE);
   }
 
   /** sendmail's defaults for the host {@code hostName}, and CHUNKING. */
@@ -44,9 +57,8 @@ public record ServerSettings(
         Set.of(),
         false,
         false,
-        true,
         false,
-        false,
+        Offers.DEFAULT,
         List.of("This is Postern at " + hostName));
   }
 
@@ -55,55 +67,47 @@ public record ServerSettings(
     return privacy.contains(flag);
   }
 
+  /** Whether CHUNKING is offered. */
+  public boolean chunking() {
+    return offers.chunking();
+  }
+
   /** With other limits. */
   public ServerSettings with(Limits other) {
     return new ServerSettings(
-        hostName,
-        other,
-        timeouts,
-        privacy,
-        rejectNul,
-        allowBogusHelo,
-        chunking,
-        smtpUtf8,
-        requireTls,
-        help);
+        hostName, other, timeouts, privacy, rejectNul, allowBogusHelo, tlsFirst, offers, help);
   }
 
   /** With other timeouts. */
   public ServerSettings with(Timeouts other) {
     return new ServerSettings(
-        hostName,
-        limits,
-        other,
-        privacy,
-        rejectNul,
-        allowBogusHelo,
-        chunking,
-        smtpUtf8,
-        requireTls,
-        help);
+        hostName, limits, other, privacy, rejectNul, allowBogusHelo, tlsFirst, offers, help);
   }
 
   /** With other privacy flags. */
   public ServerSettings with(Set<Privacy> other) {
     return new ServerSettings(
-        hostName,
-        limits,
-        timeouts,
-        other,
-        rejectNul,
-        allowBogusHelo,
-        chunking,
-        smtpUtf8,
-        requireTls,
-        help);
+        hostName, limits, timeouts, other, rejectNul, allowBogusHelo, tlsFirst, offers, help);
+  }
+
+  /** With other extensions. */
+  public ServerSettings with(Offers other) {
+    return new ServerSettings(
+        hostName, limits, timeouts, privacy, rejectNul, allowBogusHelo, tlsFirst, other, help);
+  }
+
+  /** With {@code RequireTLS}. */
+  public ServerSettings withTlsFirst() {
+    return new ServerSettings(
+        hostName, limits, timeouts, privacy, rejectNul, allowBogusHelo, true, offers, help);
   }
 
   /** With other switches. */
   public ServerSettings with(boolean nul, boolean bogus, boolean chunks, boolean utf8) {
+    Offers other =
+        new Offers(chunks, utf8, offers.requireTls(), offers.deliverByMin(), offers.xclient());
     return new ServerSettings(
-        hostName, limits, timeouts, privacy, nul, bogus, chunks, utf8, requireTls, help);
+        hostName, limits, timeouts, privacy, nul, bogus, tlsFirst, other, help);
   }
 
   /** The flags of {@code PrivacyOptions} that a server heeds. */

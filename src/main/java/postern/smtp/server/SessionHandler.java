@@ -8,6 +8,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import postern.policy.PeerFacts;
@@ -22,7 +23,12 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
 
   /** Makes the session when the peer is known; called once, on the event loop. */
   interface Sessions {
-    SmtpSession session(Wire wire, PeerFacts peer);
+    /**
+     * A session.
+     *
+     * @param again begins another one on the same connection, as if the peer were another
+     */
+    SmtpSession session(Wire wire, PeerFacts peer, Consumer<PeerFacts> again);
   }
 
   /** Finds out who is connected. */
@@ -31,7 +37,7 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
      * Calls {@code known} on the event loop, now or later; refuses the connection by not calling it
      * and writing to {@code wire}.
      */
-    void identify(Wire wire, java.util.function.Consumer<PeerFacts> known);
+    void identify(Wire wire, Consumer<PeerFacts> known);
 
     /** The connection is gone. */
     void gone();
@@ -55,16 +61,19 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
     peers.identify(
         opened,
         facts -> {
-          if (!ctx.channel().isActive()) {
-            return;
-          }
-          SmtpSession begun = sessions.session(opened, facts);
-          session = begun;
-          begun.open();
-          if (stopping) {
-            begun.stop();
+          if (ctx.channel().isActive()) {
+            begin(opened, facts);
           }
         });
+  }
+
+  private void begin(Wire opened, PeerFacts facts) {
+    SmtpSession begun = sessions.session(opened, facts, other -> begin(opened, other));
+    session = begun;
+    begun.open();
+    if (stopping) {
+      begun.stop();
+    }
   }
 
   @Override

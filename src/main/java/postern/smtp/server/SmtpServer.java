@@ -158,7 +158,13 @@ public final class SmtpServer {
     ServerConfiguration current = configuration.get();
     return new SessionHandler(
         new PeerDesk(channel, listener, current.settings(), ports, counts, own),
-        (wire, peer) -> new SmtpSession(wire, current, ports, listener, peer));
+        (wire, peer, again) ->
+            new SmtpSession(
+                wire, current, ports, listener, peer, mayPretend(current, channel) ? again : null));
+  }
+
+  private static boolean mayPretend(ServerConfiguration current, SocketChannel channel) {
+    return current.settings().offers().xclient().has(channel.remoteAddress().getAddress());
   }
 
   /** Connections of one listener. */

@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import postern.policy.PeerFacts;
 import postern.policy.SessionPolicy;
+import postern.smtp.Echo;
+import postern.smtp.Parsed;
 import postern.smtp.SmtpCommand;
 import postern.smtp.SmtpReply;
 
@@ -53,6 +55,8 @@ final class SmtpSession {
   private final ServerConfiguration configuration;
   private final ServerPorts ports;
   private final PeerFacts peer;
+  private final Listener listener;
+  private final @Nullable Consumer<PeerFacts> pretend;
   private final Words words;
   private final SessionNotes notes;
   private final Dialogue dialogue;
@@ -69,17 +73,26 @@ final class SmtpSession {
   private boolean stopping;
   private boolean usedForMail;
 
+  /**
+   * A session of one connection.
+   *
+   * @param pretend begins another session in place of this one (XCLIENT), null if this client may
+   *     not ask for that
+   */
   SmtpSession(
       Wire wire,
       ServerConfiguration configuration,
       ServerPorts ports,
       Listener listener,
-      PeerFacts peer) {
+      PeerFacts peer,
+      @Nullable Consumer<PeerFacts> pretend) {
     ServerSettings settings = configuration.settings();
     this.wire = wire;
     this.configuration = configuration;
     this.ports = ports;
     this.peer = peer;
+    this.listener = listener;
+    this.pretend = pretend;
     words = new Words(settings.hostName());
     notes = new SessionNotes(ports.log(), peer, listener.name());
     dialogue = new Dialogue(settings, listener, words, peer.description());
@@ -89,7 +102,7 @@ final class SmtpSession {
     envelope =
         new EnvelopePhase(
             this, wire, dialogue, policy, configuration, ports, listener, peer, notes);
-    content = new ContentPhase(this, wire, dialogue, policy, settings, ports, notes);
+    content = new ContentPhase(this, wire, dialogue, policy, settings, ports, listener, notes);
     auth = new AuthPhase(this, wire, dialogue, configuration.authenticator(), notes);
     wire.onDeadline(this::timedOut);
   }
@@ -304,8 +317,27 @@ final class SmtpSession {
           default -> false;
         };
     Step step = dialogue.step(command);
-    carryOut(ports.busy().delays() ? new Step.Slow(1, "", step) : step);
+    boolean wait =
+        ports.busy().delays(listener) || (dialogue.features().slowPipelining() && wire.hasInput());
+    carryOut(wait ? new Step.Slow(1, "", step) : step);
     return true;
+  }
+
+  /** Whether this client may say XCLIENT. */
+  boolean mayPretend() {
+    return pretend != null;
+  }
+
+  private void pretend(Step.Pretend step) {
+    Consumer<PeerFacts> begin = pretend;
+    Parsed<PeerFacts> as = XClient.apply(step.argument(), peer);
+    if (as instanceof Parsed.Good<PeerFacts> good && begin != null) {
+      notes.note("", "XCLIENT " + Echo.shorten(step.argument()) + " from " + peer.description());
+      end();
+      begin.accept(good.value());
+    } else if (as instanceof Parsed.Bad<PeerFacts> bad) {
+      wire.say(bad.reply());
+    }
   }
 
   private void carryOut(Step step) {
@@ -332,6 +364,8 @@ final class SmtpSession {
       envelope.other(other);
     } else if (step instanceof Step.Auth authenticate) {
       auth.begin(authenticate);
+    } else if (step instanceof Step.Pretend as) {
+      pretend(as);
     } else if (step instanceof Step.Slow slow) {
       slow(slow);
     } else {

@@ -24,6 +24,9 @@ sealed interface Step {
   /** Ask {@code tls_srv_features}, then upgrade. */
   record StartTls() implements Step {}
 
+  /** XCLIENT that may be tried: begin anew as if the client were another one. */
+  record Pretend(String argument) implements Step {}
+
   /** Ask {@code check_mail}. */
   record Mail(MailCommand command) implements Step {}
 

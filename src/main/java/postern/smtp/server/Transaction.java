@@ -77,6 +77,7 @@ final class Transaction {
         mail.requireTls(),
         arrived,
         quarantine,
-        mail.parameters().containsKey("SMTPUTF8"));
+        mail.parameters().containsKey("SMTPUTF8"),
+        mail.deliverBy());
   }
 }

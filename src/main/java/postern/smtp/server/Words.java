@@ -38,6 +38,9 @@ final class Words {
       SmtpReply.of(552, "5.2.3", "Message size exceeds maximum value");
   static final SmtpReply START_CONTENT = SmtpReply.of(354, "", "End data with <CR><LF>.<CR><LF>");
 
+  static final SmtpReply TLS_FIRST =
+      SmtpReply.of(530, "5.7.0", "Must issue a STARTTLS command first");
+  static final SmtpReply XCLIENT_REFUSED = SmtpReply.of(503, "5.5.0", "XCLIENT not permitted now");
   static final SmtpReply TLS_READY = SmtpReply.of(220, "2.0.0", "Ready to start TLS");
   static final SmtpReply TLS_OFF = SmtpReply.of(503, "5.5.0", "TLS not available");
   static final SmtpReply TLS_NOT_STARTED =
@@ -140,6 +143,15 @@ final class Words {
 
   static SmtpReply notQueuing(String node) {
     return SmtpReply.of(458, "4.5.0", "Unable to queue messages for node " + Echo.shorten(node));
+  }
+
+  static SmtpReply queuingGroup(String group) {
+    return SmtpReply.of(
+        250, "2.0.0", "Queuing for queue group " + Echo.shorten(group.substring(1)) + " started");
+  }
+
+  static SmtpReply noGroup(String group) {
+    return SmtpReply.of(459, "4.5.4", "Queue " + Echo.shorten(group.substring(1)) + " unknown");
   }
 
   static SmtpReply noMechanism(String mechanism) {

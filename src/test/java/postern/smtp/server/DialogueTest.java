@@ -25,7 +25,7 @@ class DialogueTest {
         Listener.on("MTA", InetSocketAddress.createUnresolved("any", 25), modifiers);
     Dialogue dialogue =
         new Dialogue(settings, listener, new Words("gw.test"), "c.test [192.0.2.1]");
-    dialogue.begin(ServerFeatures.DEFAULT, true, "PLAIN");
+    dialogue.begin(ServerFeatures.DEFAULT, true, false, "PLAIN");
     return dialogue;
   }
 
@@ -184,7 +184,7 @@ class DialogueTest {
     assertEquals("501 5.5.2 Syntax error (no parameters allowed)", accept(off, "STARTTLS x"));
     assertEquals("503 5.5.0 TLS not available", accept(off, "STARTTLS"));
     Dialogue without = fresh(SETTINGS, "");
-    without.begin(ServerFeatures.DEFAULT, false, "");
+    without.begin(ServerFeatures.DEFAULT, false, false, "");
     accept(without, "MAIL FROM:<a@b.test>");
     assertEquals("454 4.3.3 TLS not available after start", accept(without, "STARTTLS"));
     Dialogue secure = fresh(SETTINGS, "");

@@ -99,6 +99,11 @@ class DialoguesTest {
         case "nul" -> setup.settings = setup.settings.with(true, false, true, false);
         case "nochunking" -> setup.settings = setup.settings.with(false, false, false, false);
         case "smtputf8" -> setup.settings = setup.settings.with(false, false, true, true);
+        case "deliverby" ->
+            setup.settings = setup.settings.with(offers(false, Integer.parseInt(value), false));
+        case "requiretls" -> setup.settings = setup.settings.with(offers(true, -1, false));
+        case "xclient" -> setup.settings = setup.settings.with(offers(false, -1, true));
+        case "tlsfirst" -> setup.settings = setup.settings.withTlsFirst();
         case "auth" -> setup.authenticator = new PlainAuthenticator();
         case "timeout" -> {
           long millis = Long.parseLong(value);
@@ -117,6 +122,11 @@ class DialoguesTest {
         }
         default -> throw new IllegalArgumentException("option " + option);
       }
+    }
+
+    private static ServerSettings.Offers offers(boolean requireTls, int least, boolean xclient) {
+      return new ServerSettings.Offers(
+          true, false, requireTls, least, xclient ? Networks.LOOPBACK : Networks.NONE);
     }
 
     private void step(Talk talk, String line, String where) {

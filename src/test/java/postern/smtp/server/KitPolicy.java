@@ -69,6 +69,9 @@ class KitPolicy implements Policy {
         lf,
         cr,
         d.httpAlwaysRejected(),
+        d.smtpUtf8(),
+        d.slowPipelining(),
+        "",
         d.tempFail());
   }
 
@@ -90,6 +93,9 @@ class KitPolicy implements Policy {
         d.bareLf(),
         d.bareCr(),
         letters.indexOf('h') >= 0,
+        letters.indexOf('I') < 0,
+        letters.indexOf('n') >= 0,
+        letters.toLowerCase(java.util.Locale.ROOT),
         letters.contains("temp"));
   }
 
@@ -106,7 +112,8 @@ class KitPolicy implements Policy {
     }
 
     private int line() {
-      return Integer.parseInt(peer.address().substring(peer.address().lastIndexOf('.') + 1));
+      int dot = peer.address().lastIndexOf('.');
+      return dot < 0 ? 0 : Integer.parseInt(peer.address().substring(dot + 1));
     }
 
     @Override

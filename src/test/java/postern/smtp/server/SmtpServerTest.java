@@ -317,12 +317,12 @@ class SmtpServerTest {
     busy =
         new Busy() {
           @Override
-          public boolean refuses() {
+          public boolean refuses(Listener listener) {
             return refuses.get();
           }
 
           @Override
-          public boolean delays() {
+          public boolean delays(Listener listener) {
             return true;
           }
         };

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -115,8 +116,19 @@ final class Talk implements AutoCloseable {
                     closed = true;
                   }
                 },
-                (wire, facts) -> new SmtpSession(wire, configuration, ports, listener, facts)));
+                (wire, facts, again) ->
+                    new SmtpSession(
+                        wire,
+                        configuration,
+                        ports,
+                        listener,
+                        facts,
+                        mayPretend(setup) ? again : null)));
     server.freezeTime();
+  }
+
+  private static boolean mayPretend(Setup setup) {
+    return setup.settings.offers().xclient().has(InetAddress.getLoopbackAddress());
   }
 
   private static KitTls makeTls() {

@@ -1,0 +1,63 @@
+package postern.map.db;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import postern.text.Bytes;
+
+/** Any octets as a data base file: an answer, or an IOException with a reason; never for ever. */
+class DatabaseFuzzTest {
+  private static final byte[] KEY = "connect:example.test".getBytes(StandardCharsets.US_ASCII);
+  private static final int MOST_SEEN = 100_000;
+
+  private static Path file;
+
+  @BeforeAll
+  static void file() throws IOException {
+    file = Files.createTempFile("postern-fuzz", ".db");
+  }
+
+  @AfterAll
+  static void gone() throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  private interface Opener {
+    Database open(Path file) throws IOException;
+  }
+
+  private static void read(byte[] data, Opener opener) throws IOException {
+    Files.write(file, data);
+    try (Database database = opener.open(file)) {
+      Bytes value = new Bytes();
+      if (database.find(KEY, 0, KEY.length, value)) {
+        assertTrue(value.length() <= Database.MAX_VALUE);
+      }
+      int[] seen = new int[1];
+      database.forEach(
+          (key, found) -> {
+            if (++seen[0] > MOST_SEEN) {
+              throw new AssertionError("more entries than " + data.length + " octets can hold");
+            }
+          });
+    } catch (IOException e) {
+      assertTrue(e.getMessage() != null, "no reason given");
+    }
+  }
+
+  @FuzzTest(maxDuration = "10m")
+  void berkeley(byte[] data) throws IOException {
+    read(data, Database::openBerkeley);
+  }
+
+  @FuzzTest(maxDuration = "10m")
+  void cdb(byte[] data) throws IOException {
+    read(data, Database::openCdb);
+  }
+}
