@@ -1,13 +1,13 @@
 package postern.cli;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,13 @@ import postern.offline.SessionRecord;
 import postern.offline.StepTrace;
 import postern.offline.TracePage;
 import postern.offline.WhatIf;
+import postern.offline.Words;
+import postern.offline.log.LogInput;
+import postern.offline.log.LogReader;
+import postern.offline.replay.Judge;
+import postern.offline.replay.Kind;
+import postern.offline.replay.Ruling;
+import postern.offline.session.RecordedSession;
 import postern.rule.Listing;
 import postern.rule.Program;
 
@@ -40,17 +47,23 @@ final class ExplainCommand {
       postern explain: what the policy answers, and why
 
         postern explain [-C FILE] [--hook HOOK] [--FACT VALUE]...   a session of these facts
-        postern explain [-C FILE] [--hook HOOK] RECORD.json         recorded sessions (- for stdin)
+        postern explain [-C FILE] [--hook HOOK] FILE...             sessions of records or of logs
+        postern explain [-C FILE] --queue-id ID LOG...              those of one message
         postern explain [-C FILE] --listing [RULESET...]            the compiled code of rule sets
 
         --hook HOOK      %s
                          Without it: all of a session in order, up to the first refusal
         --access FILE    the access map to use ({AccessFile})
         --cert FILE      take the names of this PEM certificate
+        --queue-id ID    of the logs' sessions only those of this message, in and out
+        --zone ZONE      where the logs' time stamps without one come from (Europe/Berlin, UTC)
         --trace          show each rule tried, what its operators stood for, and each look-up
         --html FILE      a page with the answer and the workspace as each rule rewrites it
         --record         print the session record that the facts make, and nothing else
         --json           the answer for programs
+
+      A FILE is a session record (docs/session-record.md) or a log that postern replay can read;
+      - is standard input: grep ID mail.log | postern explain -
 
       Facts:
       %s
@@ -63,6 +76,7 @@ final class ExplainCommand {
   private final @Nullable Hook hook;
   private final @Nullable String html;
   private final PrintStream out;
+  private final Judge judge;
 
   private ExplainCommand(
       Configuration configuration,
@@ -77,6 +91,7 @@ final class ExplainCommand {
     this.hook = hook;
     this.html = html;
     this.out = out;
+    judge = new Judge(configuration);
   }
 
   static int run(List<String> arguments, PrintStream out) throws UsageException, IOException {
@@ -95,6 +110,8 @@ final class ExplainCommand {
     String html = flags.value("html");
     String access = flags.value("access");
     String cert = flags.value("cert");
+    String queueId = flags.value("queue-id");
+    ZoneId zone = ReplayCommand.zone("explain", flags.value("zone"));
     Hook hook = hook(flags.value("hook"));
     Facts facts = new Facts();
     if (cert != null) {
@@ -108,11 +125,14 @@ final class ExplainCommand {
       throw new UsageException("explain: " + e.getMessage());
     }
     List<String> files = flags.operands();
+    if (queueId != null && files.isEmpty()) {
+      throw new UsageException("explain: --queue-id wants the logs that tell of the message");
+    }
     if (files.isEmpty() == facts.isEmpty()) {
       throw new UsageException(
           files.isEmpty()
-              ? "explain wants facts (--client-name ...) or a record; see postern explain --help"
-              : "explain takes facts or records, not both");
+              ? "explain wants facts (--client-name ...), a record or a log; see postern explain --help"
+              : "explain takes facts or files, not both");
     }
     if (record) {
       StringWriter text = new StringWriter();
@@ -128,11 +148,7 @@ final class ExplainCommand {
     if (files.isEmpty()) {
       return command.one(facts.record(role(facts, hook)));
     }
-    int worst = ExitStatus.OK;
-    for (String file : files) {
-      worst = Math.max(worst, command.file(file));
-    }
-    return worst;
+    return command.files(files, queueId, zone);
   }
 
   static String help() {
@@ -142,7 +158,7 @@ final class ExplainCommand {
     }
     StringBuilder facts = new StringBuilder();
     Facts.names().forEach((name, words) -> facts.append("  --%-20s %s%n".formatted(name, words)));
-    String wrapped = postern.offline.Words.wrap(String.join(" ", hooks), 75, "                   ");
+    String wrapped = Words.wrap(String.join(" ", hooks), 75, "                   ");
     return HELP.formatted(wrapped, facts);
   }
 
@@ -177,32 +193,84 @@ final class ExplainCommand {
         : Role.CLIENT;
   }
 
-  private int file(String file) throws UsageException, IOException {
-    int worst = ExitStatus.OK;
-    int count = 0;
-    try (InputStream in =
-            file.equals("-")
-                ? System.in
-                : new BufferedInputStream(Files.newInputStream(Path.of(file)));
-        RecordJson.Reader reader = new RecordJson.Reader(file, in)) {
-      SessionRecord record = reader.next();
-      while (record != null) {
-        if (count++ > 0 && !json) {
-          out.println("\n" + "-".repeat(60) + "\n");
-        }
-        worst = Math.max(worst, one(record));
-        record = reader.next();
+  /** Explains the sessions in files one after the other; the worst exit code of all. */
+  private int files(List<String> files, @Nullable String queueId, ZoneId zone)
+      throws UsageException, IOException {
+    int[] told = {0, ExitStatus.OK};
+    List<IOException> failed = new ArrayList<>(0);
+    LogReader reader =
+        new LogReader(
+            zone,
+            session -> {
+              if (failed.isEmpty()
+                  && (queueId == null || session.facts().message().id().equals(queueId))) {
+                try {
+                  if (told[0]++ > 0 && !json) {
+                    out.println("\n" + "-".repeat(60) + "\n");
+                  }
+                  told[1] = Math.max(told[1], one(session));
+                } catch (IOException e) {
+                  failed.add(e);
+                }
+              }
+            },
+            () -> !failed.isEmpty());
+    try {
+      for (LogInput input : LogInput.of(files, Instant.now())) {
+        reader.read(input);
       }
     } catch (NoSuchFileException e) {
-      throw new UsageException("explain: no file " + file);
+      throw new UsageException("explain: no file " + e.getFile());
     } catch (RecordException e) {
       System.err.println("postern: " + e.getMessage());
       return ExitStatus.DATA_ERROR;
     }
-    if (count == 0) {
-      throw new UsageException("explain: no record in " + file);
+    reader.finish();
+    if (!failed.isEmpty()) {
+      throw failed.get(0);
     }
-    return worst;
+    if (told[0] == 0) {
+      String where = String.join(" ", files);
+      throw new UsageException(
+          queueId == null
+              ? "explain: no session in " + where
+              : "explain: no session of %s among the %,d in %s"
+                  .formatted(queueId, reader.counts().sessions(), where));
+    }
+    return told[1];
+  }
+
+  private int one(RecordedSession session) throws IOException {
+    SessionRecord record = session.facts();
+    if (!json && record.time() != null) {
+      String id = record.message().id();
+      out.println(
+          Ink.DIM.on(
+              "%s:%d%s, %s"
+                  .formatted(
+                      session.source(),
+                      session.line(),
+                      id.isEmpty() ? "" : " " + id,
+                      record.time())));
+    }
+    int status = one(record);
+    if (!json && !record.unknown().isEmpty()) {
+      unknown(record);
+    }
+    return status;
+  }
+
+  /** What the log left open, and whether it matters. */
+  private void unknown(SessionRecord record) {
+    Ruling ruling = hook == null ? judge.judge(record) : judge.ask(hook, record);
+    List<String> names = new ArrayList<>();
+    record.unknown().forEach(fact -> names.add(fact.path()));
+    String open = "The log does not tell: " + String.join(", ", names) + ". ";
+    String effect =
+        ruling.kind() == Kind.DEPENDS
+            ? "The answer depends on that: " + ruling.words() + "."
+            : "The answer does not depend on that.";
+    out.println("\n" + Words.wrap(open + effect, Words.WIDTH, ""));
   }
 
   private int one(SessionRecord record) throws IOException {

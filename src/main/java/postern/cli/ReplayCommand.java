@@ -20,6 +20,7 @@ import postern.offline.replay.HtmlReport;
 import postern.offline.replay.Judge;
 import postern.offline.replay.Replay;
 import postern.offline.replay.Ruling;
+import postern.offline.replay.Samples;
 import postern.offline.replay.Summary;
 import postern.offline.replay.Tally;
 import postern.offline.replay.TextReport;
@@ -38,12 +39,14 @@ final class ReplayCommand {
                                the log says was done
         --against-access FILE  the other policy's access map
         --html FILE            also a report with pictures, one file
+        --samples FILE         also session records of what fails or may fail, three of each reason,
+                               for postern explain
         --json, --csv          the findings for programs, instead of text
         --zone ZONE            where time stamps without one come from (Europe/Berlin, UTC)
 
       A LOG is a mail log of sendmail, Postfix or Postern (syslog with BSD or RFC 5424 time stamps,
-      journalctl -o export), or session records of Postern (serve --json-log); plain, gzip or zstd;
-      - is standard input. mail.log, mail.log.1, mail.log.2.gz are read oldest first.
+      journalctl -o export or -o json), or session records of Postern (serve --json-log); plain,
+      gzip or zstd; - is standard input. mail.log, mail.log.1, mail.log.2.gz are read oldest first.
 
       Exit codes: 0 nothing that passed before fails, 1 something does or may, 2 stopped early
       (Ctrl-C), 64 and above as everywhere.
@@ -69,6 +72,7 @@ final class ReplayCommand {
     boolean json = flags.has("json");
     boolean csv = flags.has("csv");
     String html = flags.value("html");
+    String samplesFile = flags.value("samples");
     if (json && csv) {
       throw new UsageException("replay: --json or --csv, not both");
     }
@@ -98,11 +102,13 @@ final class ReplayCommand {
     long began = System.nanoTime();
     Interruption interruption = Interruption.of(replay::stop);
     LogProgress progress = new LogProgress(replay.counts(), replay.size(), System.err);
+    Samples samples = new Samples();
     try {
       replay.run(
           session -> {
             Ruling before = other == null ? Tally.then(session) : other.judge(session.facts());
-            tally.add(session, judge.judge(session.facts()), before);
+            Ruling ruling = judge.judge(session.facts());
+            samples.offer(session.facts(), ruling, tally.add(session, ruling, before));
           });
     } catch (RecordException e) {
       interruption.done();
@@ -128,6 +134,9 @@ final class ReplayCommand {
             replay.isStopped(),
             zone);
     try {
+      if (samplesFile != null) {
+        samples.write(Path.of(samplesFile));
+      }
       if (html != null) {
         Files.writeString(Path.of(html), HtmlReport.of(summary));
       }

@@ -28,6 +28,7 @@ final class Matcher {
   private final Machine machine;
   private final Trace trace;
   private final boolean ruled;
+  private final boolean reading;
   private final boolean stepped;
   private final Bytes phrase = new Bytes(256);
 
@@ -53,6 +54,7 @@ final class Matcher {
     this.macros = macros;
     this.trace = trace;
     ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
+    reading = trace.detail().compareTo(Trace.Detail.MACROS) >= 0;
     stepped = trace.detail() == Trace.Detail.STEPS;
   }
 
@@ -408,7 +410,7 @@ final class Matcher {
   /** Where the workspace goes on behind the value of a run-time macro; -1 if it is not there. */
   private int macro(int id, int from) {
     Bytes value = macros.get(id);
-    if (ruled) {
+    if (reading) {
       trace.macro(true, id, value == null ? null : value.toString());
     }
     if (value == null) {

@@ -29,6 +29,7 @@ final class Rewriter {
   private final Trace trace;
   private final boolean traced;
   private final boolean ruled;
+  private final boolean reading;
   private final Query query = new Query();
   private final Query.Problems problems;
   private final Answer answer = new Answer();
@@ -96,6 +97,7 @@ final class Rewriter {
     this.trace = trace;
     traced = trace.detail() != Trace.Detail.NOTHING;
     ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
+    reading = trace.detail().compareTo(Trace.Detail.MACROS) >= 0;
     problems = trace::fault;
   }
 
@@ -173,7 +175,7 @@ final class Rewriter {
 
   private int expand(int id, int[] out, int at, int room) {
     Bytes value = macros.get(id);
-    if (ruled) {
+    if (reading) {
       trace.macro(false, id, value == null ? null : value.toString());
     }
     if (value == null || value.isEmpty()) {

@@ -21,7 +21,9 @@ public interface Trace extends Prescan.Reporter {
     NOTHING,
     /** Rule sets entered and left, look-ups. */
     SETS,
-    /** Rules tried and applied, parameters and run-time macros as well. */
+    /** Run-time macros as well. */
+    MACROS,
+    /** Rules tried and applied and parameters as well. */
     RULES,
     /** Each step of the matcher as well. */
     STEPS

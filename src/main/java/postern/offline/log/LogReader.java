@@ -15,8 +15,8 @@ import postern.offline.session.SessionJson;
 /**
  * Reads logs of any of the known forms, one after the other, and hands out the sessions in them:
  * syslog lines of sendmail, Postfix and Postern with BSD or RFC 5424 (RFC 3339) time stamps, {@code
- * journalctl -o export}, and Postern's own session records. Not thread-safe, apart from {@link
- * #counts}.
+ * journalctl -o export} and {@code -o json}, and Postern's own session records. Not thread-safe,
+ * apart from {@link #counts}.
  */
 public final class LogReader {
   private static final int LONGEST = 1 << 16;
@@ -37,6 +37,7 @@ public final class LogReader {
   private long number;
   private long latest = Long.MIN_VALUE;
   private @Nullable JournalExport journal;
+  private @Nullable JournalJson journalJson;
 
   /**
    * A reader.
@@ -80,7 +81,11 @@ public final class LogReader {
     try (InputStream in = input.open(counts::addBytes)) {
       byte[] buffer = new byte[BLOCK];
       int filled = in.readNBytes(buffer, 0, buffer.length);
-      if (startsWith(buffer, filled, "{")) {
+      boolean json = startsWith(buffer, filled, "{");
+      int firstEnd = json ? Scan.find(buffer, 0, filled, '\n') : -1;
+      boolean entries = json && JournalJson.isEntry(buffer, 0, firstEnd < 0 ? filled : firstEnd);
+      journalJson = entries ? new JournalJson() : null;
+      if (json && !entries) {
         records(
             new java.io.SequenceInputStream(
                 new java.io.ByteArrayInputStream(buffer, 0, filled), in));
@@ -177,8 +182,15 @@ public final class LogReader {
     }
     counts.addLine();
     number++;
+    JournalJson json = journalJson;
     if (end - from > LONGEST) {
       counts.addUnused(Unused.TOO_LONG);
+    } else if (json != null) {
+      if (!json.read(in, from, end)) {
+        counts.addUnused(Unused.BROKEN);
+      } else {
+        message(json.message(), json.time(), json.program(), json.pid(), json.host());
+      }
     } else if (!head.read(in, from, end)) {
       counts.addUnused(Unused.NO_STAMP);
     } else {
@@ -194,14 +206,18 @@ public final class LogReader {
     }
     counts.addLine();
     number++;
-    byte[] message = export.message();
-    if (message == null || export.time() == Stamps.NONE) {
+    message(export.message(), export.time(), export.program(), export.pid(), export.host());
+    export.clear();
+  }
+
+  /** What an entry of a journal says. */
+  private void message(byte @Nullable [] text, long time, String program, long pid, long host) {
+    if (text == null || time == Stamps.NONE) {
       counts.addUnused(Unused.NO_STAMP);
     } else {
-      head.set(export.time(), export.program(), export.pid(), export.host(), 0, message.length);
-      take(message);
+      head.set(time, program, pid, host, 0, text.length);
+      take(text);
     }
-    export.clear();
   }
 
   private void take(byte[] in) {

@@ -2,32 +2,20 @@ package postern.offline.replay;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import postern.map.MapEntry;
 import postern.map.Query;
 import postern.offline.Decider;
 import postern.offline.MapLines;
 import postern.offline.SessionRecord;
-import postern.policy.TlsFacts;
 
 /**
  * Puts stand-ins in place of words in addresses that the policy cannot tell from any other unknown
- * word: {@linkplain Addresses strange} ones that stand nowhere else in the session. Sessions that
+ * word: those that it has never heard of and that stand nowhere else in the session. Sessions that
  * differ in such words only are alike and need one evaluation. An evaluation that shows a stand-in
  * to a map without lines (a pattern, a program, arithmetic) does not count: {@link #isShownTo}.
  */
 final class Disguise {
-  private static final String BEGIN = "zqx";
-  private static final int LOWER_KEPT = 1 << 13;
-
-  private final Addresses addresses;
-  private final StringBuilder text = new StringBuilder();
-
-  /** Other texts of the session at hand, in lower case. */
-  private final List<String> others = new ArrayList<>(8);
-
-  private final String[] lowerOf = new String[LOWER_KEPT];
-  private final String[] lower = new String[LOWER_KEPT];
+  private final Hiding hiding;
 
   /**
    * A session in disguise.
@@ -39,7 +27,7 @@ final class Disguise {
     /** {@code text} with the originals in it. */
     String reveal(String text) {
       String shown = text;
-      for (int i = originals.size() - 1; i >= 0 && shown.contains(BEGIN); i--) {
+      for (int i = originals.size() - 1; i >= 0 && shown.contains(Hiding.BEGIN); i--) {
         shown = shown.replace(standIn(i), originals.get(i));
       }
       return shown;
@@ -47,34 +35,34 @@ final class Disguise {
   }
 
   Disguise(Decider decider) {
-    addresses = new Addresses(decider);
+    hiding = new Hiding(decider);
   }
 
   private static String standIn(int index) {
-    return BEGIN + index + "x";
+    return Hiding.BEGIN + index + "x";
   }
 
   /** The session with stand-ins for words of its sender and its first recipient. */
   Guise of(SessionRecord record) {
     SessionRecord.Message message = record.message();
     String recipient = message.recipients().isEmpty() ? "" : message.recipients().get(0);
-    if (!begin(record) || hasStandIns(message.sender()) || hasStandIns(recipient)) {
+    hiding.begin(record);
+    hiding.look(message.sender());
+    hiding.look(recipient);
+    hiding.add(message.sender());
+    int middle = hiding.length();
+    hiding.add(recipient);
+    if (!hiding.isHidingAny()) {
       return new Guise(record, List.of());
     }
     List<String> originals = new ArrayList<>(4);
-    text.setLength(0);
-    append(addresses.of(message.sender()), originals);
-    int middle = text.length();
-    append(addresses.of(recipient), originals);
-    if (originals.isEmpty()) {
-      return new Guise(record, List.of());
-    }
+    hiding.originals(originals);
     return new Guise(
         record.withMessage(
             new SessionRecord.Message(
                 message.id(),
-                text.substring(0, middle),
-                recipient.isEmpty() ? List.of() : List.of(text.substring(middle)),
+                hiding.text(0, middle),
+                recipient.isEmpty() ? List.of() : List.of(hiding.text(middle, hiding.length())),
                 message.parameters(),
                 message.size())),
         originals);
@@ -82,108 +70,30 @@ final class Disguise {
 
   /**
    * Sender and recipients as far as the policy can tell them from others, in one text: sessions
-   * with equal texts that are alike in all other facts are answered alike.
-   *
-   * @param originals takes the words that are not in the text
+   * with equal texts that are alike in all other facts are answered alike. {@link #hidden} has what
+   * is not in it.
    */
-  String outline(SessionRecord record, List<String> originals) {
+  String outline(SessionRecord record) {
     SessionRecord.Message message = record.message();
-    boolean hiding = begin(record) && !hasStandIns(message.sender());
-    for (int i = 0; i < message.recipients().size() && hiding; i++) {
-      hiding = !hasStandIns(message.recipients().get(i));
+    List<String> recipients = message.recipients();
+    hiding.begin(record);
+    hiding.look(message.sender());
+    for (int i = 0; i < recipients.size(); i++) {
+      hiding.look(recipients.get(i));
     }
-    text.setLength(0);
-    put(message.sender(), hiding, originals);
-    for (int i = 0; i < message.recipients().size(); i++) {
-      text.append('\n');
-      put(message.recipients().get(i), hiding, originals);
+    hiding.add(message.sender());
+    for (int i = 0; i < recipients.size(); i++) {
+      hiding.append('\n');
+      hiding.add(recipients.get(i));
     }
-    return text.toString();
+    return hiding.text(0, hiding.length());
   }
 
-  private void put(String address, boolean hiding, List<String> originals) {
-    if (hiding) {
-      append(addresses.of(address), originals);
-    } else {
-      text.append(address);
-    }
-  }
-
-  private static boolean hasStandIns(String address) {
-    return address.contains(BEGIN);
-  }
-
-  /** Collects the texts that words must not be part of; false if one of them has stand-ins. */
-  private boolean begin(SessionRecord record) {
-    others.clear();
-    boolean clean = other(record.peer().name());
-    if (!record.peer().ptr().equals(record.peer().name())) {
-      clean &= other(record.peer().ptr());
-    }
-    if (!record.helo().equals(record.peer().name())) {
-      clean &= other(record.helo());
-    }
-    clean &= other(record.login().identity());
-    TlsFacts tls = record.tls();
-    if (tls != null) {
-      clean &= other(tls.certSubject());
-      clean &= other(tls.certIssuer());
-      clean &= other(tls.cnSubject());
-      clean &= other(tls.cnIssuer());
-    }
-    return clean;
-  }
-
-  private boolean other(String value) {
-    if (value.isEmpty()) {
-      return true;
-    }
-    String small = lower(value);
-    others.add(small);
-    return !small.contains(BEGIN);
-  }
-
-  private String lower(String value) {
-    int slot = value.hashCode() & LOWER_KEPT - 1;
-    if (value.equals(lowerOf[slot])) {
-      return lower[slot];
-    }
-    lowerOf[slot] = value;
-    lower[slot] = value.toLowerCase(Locale.ROOT);
-    return lower[slot];
-  }
-
-  private void append(Addresses.Address address, List<String> originals) {
-    String[] strange = address.strange();
-    int from = 0;
-    for (int i = 0; i < strange.length; i++) {
-      String word = strange[i];
-      int known = originals.indexOf(word);
-      if (known < 0 && canHide(address.lower()[i], originals)) {
-        known = originals.size();
-        originals.add(word);
-      }
-      if (known >= 0) {
-        int begin = address.begins()[i];
-        text.append(address.text(), from, begin).append(BEGIN).append(known).append('x');
-        from = begin + word.length();
-      }
-    }
-    text.append(address.text(), from, address.text().length());
-  }
-
-  private boolean canHide(String word, List<String> originals) {
-    for (int i = 0; i < others.size(); i++) {
-      if (others.get(i).contains(word)) {
-        return false;
-      }
-    }
-    for (int i = 0; i < originals.size(); i++) {
-      if (originals.get(i).equalsIgnoreCase(word)) {
-        return false; // the same word to most rules, in other letters
-      }
-    }
-    return true;
+  /** The words that the last {@link #outline} does not show. */
+  List<String> hidden() {
+    List<String> words = new ArrayList<>();
+    hiding.originals(words);
+    return words;
   }
 
   /** Whether a stand-in is part of a question to a map whose answers may depend on its form. */
@@ -198,11 +108,11 @@ final class Disguise {
         }
       }
     }
-    if (query.key().toString().contains(BEGIN)) {
+    if (query.key().toString().contains(Hiding.BEGIN)) {
       return true;
     }
     for (int i = 1; i <= query.arguments(); i++) {
-      if (query.argument(i).toString().contains(BEGIN)) {
+      if (query.argument(i).toString().contains(Hiding.BEGIN)) {
         return true;
       }
     }
@@ -211,7 +121,7 @@ final class Disguise {
 
   /** The ruling with the originals in its reply. */
   static Ruling reveal(Ruling ruling, Guise guise) {
-    if (guise.originals().isEmpty() || !ruling.reply().contains(BEGIN)) {
+    if (guise.originals().isEmpty() || !ruling.reply().contains(Hiding.BEGIN)) {
       return ruling;
     }
     return new Ruling(

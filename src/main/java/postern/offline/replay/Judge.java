@@ -40,7 +40,6 @@ public final class Judge {
       new Ruling(Kind.DEPENDS, null, "", "", "", List.of(), 0);
 
   private final Outlines outlines = new Outlines();
-  private final List<String> hidden = new ArrayList<>();
 
   /** Whether what is being judged may be told of others that look the same. */
   private boolean general;
@@ -71,13 +70,13 @@ public final class Judge {
 
   /** What becomes of the session. */
   public Ruling judge(SessionRecord session) {
-    hidden.clear();
-    String outline = disguise.outline(session, hidden);
+    String outline = disguise.outline(session);
     Ruling known = outlines.find(outline, session);
     if (known != null) {
       return known;
     }
     general = true;
+    List<String> hidden = disguise.hidden();
     Ruling ruling = session.role() == Role.SERVER ? incoming(session) : outgoing(session);
     if (general) {
       outlines.put(outline, session, ruling, hidden);

@@ -62,7 +62,7 @@ final class Reads implements Trace {
 
   @Override
   public Detail detail() {
-    return Detail.RULES;
+    return Detail.MACROS;
   }
 
   @Override

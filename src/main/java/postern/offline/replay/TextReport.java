@@ -147,14 +147,16 @@ public final class TextReport {
     line("");
     line(title);
     for (Top.Cell cell : cells) {
+      String name = cell.name().isEmpty() ? "(none)" : cell.name();
+      String count = (cell.error() > 0 ? "~" : "") + Words.number(cell.count());
       String span =
-          cell.first() > cell.last() ? "" : "  " + time(cell.first()) + " to " + time(cell.last());
+          cell.first() > cell.last() ? "" : time(cell.first()) + " to " + time(cell.last());
+      String row = "%12s  %s".formatted(count, Words.wrap(name, Words.WIDTH - 14, " ".repeat(14)));
+      int last = row.length() - row.lastIndexOf('\n') - 1;
       line(
-          "%12s  %s%s"
-              .formatted(
-                  (cell.error() > 0 ? "~" : "") + Words.number(cell.count()),
-                  cell.name().isEmpty() ? "(none)" : Words.cut(cell.name(), 90),
-                  span));
+          span.isEmpty() || last + 2 + span.length() <= Words.WIDTH
+              ? row + "  " + span
+              : row + "\n" + " ".repeat(14) + span);
     }
     if (top.size() > cells.size()) {
       line(

@@ -145,6 +145,35 @@ class LogReaderTest {
   }
 
   @Test
+  void aJournalAsJson() throws Exception {
+    StringBuilder text = new StringBuilder();
+    for (String message : List.of(TLS, FROM, "nothing of interest", TO)) {
+      StringBuilder value = new StringBuilder("\"" + message + "\"");
+      if (message.equals(FROM)) {
+        value = new StringBuilder("["); // not UTF-8: bytes
+        for (byte each : message.getBytes(StandardCharsets.US_ASCII)) {
+          value.append(value.length() > 1 ? "," : "").append(each);
+        }
+        value.append(']');
+      }
+      text.append("{\"__CURSOR\":\"s=1\",\"_HOSTNAME\":\"gw\",\"_PID\":\"7\",\"MESSAGE\":")
+          .append(value)
+          .append(",\"_SELINUX_CONTEXT\":[\"a\",\"b\"],\"SYSLOG_IDENTIFIER\":\"sm-mta\",")
+          .append("\"__REALTIME_TIMESTAMP\":\"1795442000123456\"}\n");
+    }
+    text.append(
+        "{\"__CURSOR\":\"s=2\",\"MESSAGE\":null,\"__REALTIME_TIMESTAMP\":\"1\"}\n{broken\n");
+    SessionRecord session = only(text.toString().getBytes(StandardCharsets.US_ASCII));
+    assertEquals(Instant.ofEpochMilli(1795442000123L), session.time());
+    assertEquals("<a@bank.example>", session.message().sender());
+    assertNotNull(session.tls());
+    assertEquals(6, counts.lines());
+    assertEquals(1, counts.unused(Unused.NO_SESSION));
+    assertEquals(1, counts.unused(Unused.NO_STAMP));
+    assertEquals(1, counts.unused(Unused.BROKEN));
+  }
+
+  @Test
   void rotatedSetsAreReadOldestFirst() throws Exception {
     List<String> names = new ArrayList<>();
     for (String name :
