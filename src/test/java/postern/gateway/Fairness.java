@@ -45,8 +45,7 @@ import postern.source.SourceText;
  * How fast mail leaves for many destinations while others are in trouble: one never says a word,
  * one refuses connections, one takes ten seconds for each message, all three with a backlog.
  *
- * <p>The full figure: {@code java -cp target/test-classes:target/classes:… postern.gateway.Fairness
- * FOLDER 10000}; {@code FairnessTest} is the short one.
+ * <p>The full figure: {@code benchmarks/fairness}; {@code FairnessTest} is the short one.
  */
 final class Fairness implements AutoCloseable {
   private static final int DESTINATIONS = 100;

@@ -23,7 +23,10 @@ import postern.cli.Main;
  * archive of loaded classes, so that a test can afford to start it often. Made once a test run.
  */
 final class Program {
-  private static final Path FOLDER = Path.of("target", "program-under-test").toAbsolutePath();
+  /** Another folder for a run that lasts, so that a test run beside it does not change its jar. */
+  private static final Path FOLDER =
+      Path.of(System.getProperty("postern.program", "target/program-under-test")).toAbsolutePath();
+
   private static final Path BASE = Path.of("").toAbsolutePath();
 
   private final List<String> java;
@@ -137,7 +140,7 @@ final class Program {
         talk.expect("250", "EHLO trainer.test");
         talk.send("QUIT");
       }
-      gateway.terminate(60, TimeUnit.SECONDS);
+      gateway.terminate(Served.START_SECONDS, TimeUnit.SECONDS);
     }
     return classes;
   }

@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
 final class Served implements AutoCloseable {
   private static final Pattern LISTENING =
       Pattern.compile("^listening on 127\\.0\\.0\\.1:(\\d+)$", Pattern.MULTILINE);
-  private static final long START_SECONDS = 90;
+
+  /** Patience for a start or an orderly end; a busy machine needs more. */
+  static final long START_SECONDS = Long.getLong("postern.start.seconds", 90);
 
   private final Process process;
   private final Path out;
