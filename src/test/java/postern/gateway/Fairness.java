@@ -3,6 +3,7 @@ package postern.gateway;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -203,8 +204,7 @@ final class Fairness implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    scheduler.stop(Duration.ZERO);
+  public void close() throws IOException {
     relay.close();
     scheduler.close();
     spool.close();
