@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,6 @@ import postern.text.Classes;
 import postern.text.Expander;
 import postern.text.MacroNames;
 import postern.text.Macros;
-import postern.text.Meta;
 import postern.text.Prescan;
 import postern.text.Symbols;
 import postern.text.TokenTables;
@@ -84,9 +82,6 @@ public final class Compiler {
     default void problem(int code, String message, String text) {}
   }
 
-  private static final int MAX_LEVEL = 10;
-  private static final int MAX_PRECEDENCES = 25;
-
   /** One option or macro of the command line. {@code letter} is for {@code -oX}. */
   public record Setting(String name, String value, boolean letter) {}
 
@@ -95,6 +90,7 @@ public final class Compiler {
   final Macros macros = new Macros();
   final Classes classes = new Classes(symbols);
   final Options options = new Options();
+  private final ServiceSwitch services = new ServiceSwitch();
   final MapTable maps;
   final Program program;
   final List<Diagnostic> diagnostics = new ArrayList<>();
@@ -109,6 +105,7 @@ public final class Compiler {
   private final HeaderLines headers = new HeaderLines(this);
   private final QueueLines queues = new QueueLines(this);
   private final FilterLines filters = new FilterLines(this);
+  private final LevelLines levels = new LevelLines(this);
 
   /** Whether an option has set the operator characters. */
   boolean operatorsSet;
@@ -118,8 +115,6 @@ public final class Compiler {
   private @Nullable SourceText source;
   private @Nullable CfText current;
   private int record;
-  private int level;
-  private int precedenceLines;
 
   private Compiler(Settings settings, Watcher watcher) {
     this.settings = settings;
@@ -131,7 +126,7 @@ public final class Compiler {
             new MapTable.Environment(
                 settings.eagerMaps(),
                 () -> Path.of(options.string("HostsFile", "/etc/hosts")),
-                this::services,
+                kind -> services.services(options.string("ServiceSwitchFile", ""), kind),
                 this::blankSubstitute,
                 () -> options.bool("MapTextFallback", true),
                 DnsNames.system(),
@@ -161,7 +156,7 @@ public final class Compiler {
         Math.max(1, options.number("Timeout.resolver.retry", 4)));
   }
 
-  private int blankSubstitute() {
+  int blankSubstitute() {
     String blank = options.string("BlankSub", " ");
     return blank.isEmpty() ? ' ' : blank.charAt(0);
   }
@@ -179,7 +174,7 @@ public final class Compiler {
   public static Configuration compile(String name, Path file, Settings settings, Watcher watcher) {
     Compiler compiler = new Compiler(settings, watcher);
     try {
-      compiler.prepare();
+      compiler.begin();
       if (Files.isDirectory(file)) {
         return compiler.unreadable(name, "not a plain file", null);
       }
@@ -193,19 +188,19 @@ public final class Compiler {
     } catch (FatalOptionException e) {
       return compiler.configuration();
     }
-    return compiler.finish();
+    return compiler.finished();
   }
 
   /** Compiles text that is not in a file. */
   public static Configuration compile(SourceText text, Settings settings) {
     Compiler compiler = new Compiler(settings, Watcher.NONE);
     try {
-      compiler.prepare();
+      compiler.begin();
       compiler.read(text);
     } catch (FatalOptionException e) {
       return compiler.configuration();
     }
-    return compiler.finish();
+    return compiler.finished();
   }
 
   /** Ends reading: an option has a value that sendmail gives up at. */
@@ -227,49 +222,14 @@ public final class Compiler {
     return configuration();
   }
 
-  // ---- before the file
+  // ---- the file
 
-  private void prepare() {
-    for (int i = 0; i < Meta.names().length(); i++) {
-      char name = Meta.names().charAt(i);
-      macros.set(name, String.valueOf((char) Meta.valueOf(name)));
-    }
-    for (char digit = '0'; digit <= '9'; digit++) {
-      macros.set(digit, "" + (char) Meta.REPL + digit);
-    }
-    Host host = settings.host();
-    define("w", host.name());
-    define("j", host.name());
-    define("k", host.node());
-    if (!host.domain().isEmpty()) {
-      define("m", host.domain());
-    }
-    define("n", "MAILER-DAEMON");
-    define("v", "8.17.1.9");
-    define("load_avg", Host.loadAverage());
-    define("deliveryMode", "b");
-    classes.add('w', host.name());
-    classes.add('k', host.node());
-    classes.add('w', host.node());
-    host.others().forEach(w -> classes.add('w', w));
-    mailers.prepare();
-    for (Setting setting : settings.macros()) {
-      String typed = setting.name();
-      MacroNames.Parsed parsed = names.parse(typed, 0, this::error);
-      if (parsed.id() != MacroNames.BAD) {
-        macros.set(parsed.id(), setting.value());
-      }
-    }
+  private void begin() {
+    new BeforeFile(this).prepare(settings);
     for (Setting setting : settings.options()) {
       optionLines.commandLine(setting);
     }
   }
-
-  private void define(String name, String value) {
-    macros.set(names.id(name), value);
-  }
-
-  // ---- the file
 
   private void read(SourceText text) {
     SourceText unix =
@@ -284,7 +244,7 @@ public final class Compiler {
       record = line.lastLine();
       lineSpan = unix.span(line.offset(), Integer.MAX_VALUE);
       current = null;
-      CfText translated = CfText.of(line.withDollar(), level, names, this::error);
+      CfText translated = CfText.of(line.withDollar(), levels.level(), names, this::error);
       current = translated;
       line(line, translated);
     }
@@ -308,8 +268,8 @@ public final class Compiler {
       case 'M' -> mailers.line(text);
       case 'H' -> headers.line(text);
       case 'O' -> optionLines.line(text);
-      case 'P' -> precedence(text);
-      case 'V' -> version(text);
+      case 'P' -> levels.precedence(text);
+      case 'V' -> levels.version(text);
       case 'Q' -> queues.line(text);
       case 'X' -> filters.line(text);
       case 'E' -> {
@@ -320,7 +280,7 @@ public final class Compiler {
     }
   }
 
-  private void unknown(String line) {
+  void unknown(String line) {
     error(Code.UNKNOWN_LINE, "unknown configuration line \"" + shown(line) + "\"");
   }
 
@@ -352,181 +312,27 @@ public final class Compiler {
     TypedText.addWords(classes, id, text, this::error, TypedText.Listener.NOBODY);
   }
 
-  private void version(String text) {
-    int i = 0;
-    while (i < text.length() && FieldLine.isSpace(text.charAt(i))) {
-      i++;
-    }
-    int start = i;
-    while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
-      i++;
-    }
-    if (i == start) {
-      String begin = text.substring(0, Math.min(20, text.length()));
-      error(Code.BAD_VERSION, "invalid argument to V line: \"" + shown(begin) + "\"");
-      return;
-    }
-    level = (int) Options.atol(text.substring(start, i));
-    if (level >= 6) {
-      options.put("ColonOkInAddr", "false");
-    }
-    if (level >= 5) {
-      String w = macros.text('w');
-      if (w != null && w.indexOf('.') >= 0) {
-        macros.set('w', w.substring(0, w.indexOf('.')));
-      }
-    }
-    if (i < text.length() && text.charAt(i) == '/') {
-      int vendor = i + 1;
-      int end = vendor;
-      while (end < text.length() && isLetter(text.charAt(end))) {
-        end++;
-      }
-      String name = text.substring(vendor, end);
-      if (!name.equalsIgnoreCase("Berkeley")) {
-        error(Code.BAD_VERSION, "invalid V line vendor code: \"" + name + "\"");
-      }
-    }
-  }
-
-  private static boolean isLetter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  }
-
-  private void precedence(String text) {
-    if (precedenceLines >= MAX_PRECEDENCES) {
-      error(Code.BAD_PRECEDENCE, "too many P lines, " + MAX_PRECEDENCES + " max");
-      return;
-    }
-    int equals = text.indexOf('=');
-    if (equals < 0) {
-      unknown("P" + text);
-      return;
-    }
-    precedenceLines++;
-    precedences.put(
-        text.substring(0, equals).toLowerCase(Locale.ROOT),
-        (int) Options.atol(text.substring(equals + 1)));
-  }
-
-  // ---- behind the file
-
-  private Configuration finish() {
-    maps.declareBuiltIn(level);
-    if (macros.get('_') == null) {
-      define("_", "root@localhost");
-    }
-    if (options.string("SuperSafe").toLowerCase(Locale.ROOT).startsWith("i")
-        && !options.string("DeliveryMode").startsWith("i")) {
-      notice(
-          Code.OPTION_IGNORED,
-          "WARNING: SuperSafe=interactive should only be used with\n"
-              + "         DeliveryMode=interactive");
-    }
-    String m = expand((char) Meta.EXPAND + "m");
-    if (!m.isEmpty()) {
-      classes.add('m', m);
-    }
-    String probe = options.string("DontProbeInterfaces", "false");
-    boolean loopback = !probe.equalsIgnoreCase("loopback");
-    if (!loopback || !Options.isTrue(probe)) {
-      Host.interfaces(loopback).forEach(one -> classes.add('w', one));
-    }
-    if (level > MAX_LEVEL) {
-      error(
-          Code.BAD_VERSION,
-          "Warning: .cf version level ("
-              + level
-              + ") exceeds sendmail version "
-              + macros.text('v')
-              + " functionality ("
-              + MAX_LEVEL
-              + ")");
-    }
-    hostStatus();
-    if (level < MAX_LEVEL) {
-      warning(
-          Code.OLD_VERSION,
-          "Warning: .cf file is out of date: sendmail "
-              + macros.text('v')
-              + " supports version "
-              + MAX_LEVEL
-              + ", .cf file is version "
-              + level);
-    }
-    String mailboxes = options.string("MailboxDatabase", "pw");
-    if (!mailboxes.equals("pw")) {
-      notice(
-          Code.BAD_MAILBOX_DATABASE,
-          "Can't initialize mailbox database \"" + mailboxes + "\": Service unavailable");
-    }
-    name();
-    if (!mailers.knows("local")) {
-      error(Code.BAD_MAILER, "No local mailer defined");
-    }
-    mailers.finish(level);
-    builtInClasses();
-    rules.finish();
-    program.blankSubstitute(blankSubstitute());
+  private Configuration finished() {
+    new BehindFile(this).finish(levels.level());
     return configuration();
-  }
-
-  private void hostStatus() {
-    boolean kept = !options.string("HostStatusDirectory").isEmpty();
-    if (kept && options.number("ConnectionCacheSize", 1) <= 0) {
-      kept = false;
-      notice(
-          Code.OPTION_IGNORED,
-          "Warning: HostStatusDirectory disabled with ConnectionCacheSize = 0");
-    }
-    if (!kept && options.bool("SingleThreadDelivery", false)) {
-      notice(Code.OPTION_IGNORED, "Warning: HostStatusDirectory required for SingleThreadDelivery");
-    }
-  }
-
-  /** The name of this host is a member of its class, whatever the file made of it. */
-  private void name() {
-    String j = expand((char) Meta.EXPAND + "j");
-    String name = j.isEmpty() ? "localhost" : j;
-    if (name.indexOf('.') < 0) {
-      warning(
-          Code.UNQUALIFIED_HOST,
-          "WARNING: local host name (" + name + ") is not qualified; see cf/README: WHO AM I?");
-    }
-    classes.add('w', name);
-  }
-
-  private void builtInClasses() {
-    classes.add('n', "multipart/signed");
-    classes.add('s', "rfc822");
-    addAll("e", "7bit 8bit binary");
-    addAll("checkMIMEFieldHeaders", "content-disposition content-type");
-    addAll("checkMIMETextHeaders", "content-description");
-    addAll(
-        "checkMIMEHeaders",
-        "content-disposition content-id content-transfer-encoding content-type mime-version");
-    addAll("persistentMacros", "r s _ {if_addr} {daemon_flags}");
-    names.id("quarantine"); // not used here, but sendmail's next name has the next number
-  }
-
-  private void addAll(String name, String words) {
-    int id = names.id(name);
-    if (id != MacroNames.BAD) {
-      for (String word : words.split(" ", -1)) {
-        classes.add(id, word);
-      }
-    }
   }
 
   private Configuration configuration() {
     return new Configuration(
-        program, options, mailers.list(), headers.list(), precedences, level, diagnostics, sources);
+        program,
+        options,
+        mailers.list(),
+        headers.list(),
+        precedences,
+        levels.level(),
+        diagnostics,
+        sources);
   }
 
   // ---- what the lines share
 
   int level() {
-    return level;
+    return levels.level();
   }
 
   String fileName() {
@@ -545,6 +351,10 @@ public final class Compiler {
     return text == null ? null : text.span(start, Math.max(1, line.offset(to - 1) + 1 - start));
   }
 
+  MailerLines mailers() {
+    return mailers;
+  }
+
   RuleLines rules() {
     return rules;
   }
@@ -557,7 +367,7 @@ public final class Compiler {
   TokenTables tables() {
     String operators = options.string("OperatorChars", "");
     if (!options.isSet("OperatorChars")) {
-      String o = level < 7 ? macros.text('o') : null;
+      String o = levels.level() < 7 ? macros.text('o') : null;
       operators = o == null ? TokenTables.DEFAULT_OPERATORS : o;
     }
     return TokenTables.of(expand(operators));
@@ -582,27 +392,6 @@ public final class Compiler {
   void fatal(Code code, String message) {
     error(code, shown(message));
     throw new FatalOptionException(message);
-  }
-
-  private List<String> services(String service) {
-    String file = options.string("ServiceSwitchFile", "");
-    if (!file.isEmpty()) {
-      try {
-        for (String line : Files.readAllLines(Path.of(file), StandardCharsets.ISO_8859_1)) {
-          String[] fields = line.replaceFirst("#.*", "").strip().split("[ \t]+", -1);
-          if (fields[0].equals(service)) {
-            return List.of(fields).subList(1, fields.length);
-          }
-        }
-      } catch (IOException e) {
-        // as without a file
-      }
-    }
-    return switch (service) {
-      case "hosts" -> List.of("dns", "files");
-      case "aliases", "passwd" -> List.of("files");
-      default -> List.of();
-    };
   }
 
   void error(String message) {
@@ -636,14 +425,7 @@ public final class Compiler {
       int start = current.offset(from);
       span = text.span(start, Math.max(1, current.offset(to - 1) + 1 - start));
     }
-    found(
-        new Diagnostic(
-            code,
-            text == null ? "" : fileName,
-            span,
-            record,
-            message,
-            cause.isEmpty() ? null : cause));
+    found(new Diagnostic(code, fileName, span, record, message, cause.isEmpty() ? null : cause));
   }
 
   /** A message that sendmail prints without the place in front. */

@@ -2,6 +2,7 @@ package postern.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -132,13 +133,21 @@ record Demo(
         ExitStatus.OS_ERROR, "cannot prepare " + folder + ": " + StartupException.words(e));
   }
 
+  /** An address with its port, as swaks and openssl take it. */
+  static String shown(InetSocketAddress address) {
+    InetAddress ip = address.getAddress();
+    String host = ip.isAnyLocalAddress() ? "*" : ip.getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+
   /** Lines to copy into a second terminal. */
   String hints(Gateway gateway, Path data, String access) {
     if (options.isEmpty() || !gateway.offersTls()) {
       return "Who must speak TLS: " + access + " (no restart needed)\n";
     }
     InetSocketAddress address = gateway.addresses().get(0);
-    String server = address.getAddress().getHostAddress() + ":" + address.getPort();
+    boolean anywhere = address.getAddress().isAnyLocalAddress();
+    String server = anywhere ? "127.0.0.1:" + address.getPort() : shown(address);
     Path cert = certificates.clientCert();
     Path key = certificates.clientKey();
     return """

@@ -58,6 +58,10 @@ public final class Main {
         return PasswdCommand.run(rest, System.in, System.out);
       }
       case "makemap" -> {
+        if (rest.equals(List.of("--help"))) {
+          System.out.print(Help.MAKEMAP);
+          return ExitStatus.OK;
+        }
         return MakemapCommand.run(rest, System.in, System.out, System.err);
       }
       case "queue" -> {

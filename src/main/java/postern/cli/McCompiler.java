@@ -57,8 +57,12 @@ final class McCompiler {
     List<Diagnostic> all = new ArrayList<>();
     file.problems().forEach(problem -> all.add(diagnostic(problem)));
     assembly.problems().forEach(problem -> all.add(diagnostic(problem)));
+    boolean misread = file.problems().stream().anyMatch(McProblem::hidesTheRest);
     for (Diagnostic d : compiled.diagnostics()) {
-      all.add(placed(d, assembly));
+      Diagnostic placed = placed(d, assembly);
+      if (!misread || !placed.file().equals(name)) {
+        all.add(placed);
+      }
     }
     List<SourceText> sources = new ArrayList<>(compiled.sources());
     sources.add(0, SourceText.of(name, text));

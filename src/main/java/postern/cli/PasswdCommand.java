@@ -24,6 +24,10 @@ final class PasswdCommand {
 
   static int run(List<String> arguments, InputStream in, PrintStream out)
       throws UsageException, IOException {
+    if (arguments.contains("--help")) {
+      out.print(Help.PASSWD);
+      return ExitStatus.OK;
+    }
     List<String> rest = new ArrayList<>(arguments);
     boolean delete = rest.remove("--delete");
     boolean list = rest.remove("--list");

@@ -34,6 +34,10 @@ final class ServeCommand {
     List<String> rest = new ArrayList<>(switches.rest());
     boolean checkOnly = rest.remove("--check-only");
     Flags flags = new Flags("serve", rest);
+    if (flags.has("help")) {
+      System.out.print(Help.SERVE);
+      return ExitStatus.OK;
+    }
     String jsonLog = flags.value("json-log");
     if (!flags.operands().isEmpty()) {
       throw new UsageException("serve: what is " + flags.operands().get(0) + "?");
@@ -108,8 +112,10 @@ final class ServeCommand {
                 },
                 "stop"));
     for (InetSocketAddress address : gateway.addresses()) {
-      System.out.println(
-          "listening on " + address.getAddress().getHostAddress() + ":" + address.getPort());
+      System.out.println("listening on " + Demo.shown(address));
+    }
+    if (!gateway.offersTls()) {
+      System.out.println("STARTTLS is not offered to clients; the lines above say why");
     }
     if (stock) {
       System.out.print(demo.hints(gateway, data, access(switches)));

@@ -20,6 +20,10 @@ final class StatusCommand {
   static int run(List<String> arguments, PrintStream out) throws UsageException, IOException {
     SendmailSwitches switches = SendmailSwitches.parse(arguments);
     List<String> rest = new ArrayList<>(switches.rest());
+    if (rest.contains("--help")) {
+      out.print(Help.STATUS);
+      return ExitStatus.OK;
+    }
     boolean json = rest.remove("--json");
     int port = port(switches, rest);
     if (port <= 0 || port > 65_535) {

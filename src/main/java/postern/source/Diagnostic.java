@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * file decides what a list of them means.
  *
  * @param code what went wrong, for programs and tests
- * @param file name of the file, as it was given
+ * @param file name of the file, as it was given; empty for the command line
  * @param span the place, {@link Span#NONE} if there is none
  * @param recordLine last line of the logical line: the number that sendmail's own message shows; 0
  *     if sendmail shows none
@@ -94,7 +94,8 @@ public record Diagnostic(
 
   /** {@code file:line:column: severity: message [CODE]}, on one line. */
   public String headline() {
-    return (file.isEmpty() ? "" : file + (span.line() > 0 ? ":" + span : "") + ": ")
+    return (file.isEmpty() ? "command line" : file + (span.line() > 0 ? ":" + span : ""))
+        + ": "
         + code.severity().name().toLowerCase(Locale.ROOT)
         + ": "
         + printable(fullMessage())
@@ -126,7 +127,9 @@ public record Diagnostic(
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < ' ' || c == 0x7f) {
+      if (c == 1) {
+        out.append('$'); // what the sign of a macro is when its high bit is gone
+      } else if (c < ' ' || c == 0x7f) {
         out.append("\\x%02x".formatted((int) c));
       } else {
         out.append(c);

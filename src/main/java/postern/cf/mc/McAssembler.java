@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import postern.cf.Spelling;
 
 /**
  * Joins an {@code .mc} file with the stock rule sets: options replace the stock ones, definitions
@@ -143,7 +144,7 @@ public final class McAssembler {
           known.addAll(McFeatures.NOT_HERE);
           error(
               call.place(),
-              "no FEATURE goes by the name `" + name + "'" + McWords.suggestion(name, known));
+              "no FEATURE goes by the name `" + name + "'" + Spelling.suggestion(name, known));
         }
       }
     }

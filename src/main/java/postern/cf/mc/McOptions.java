@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import postern.cf.Spelling;
 
 /** The option behind every {@code confNAME} that {@code .mc} files define. */
 public final class McOptions {
@@ -284,7 +285,7 @@ public final class McOptions {
     if (name.startsWith("conf") && !TABLE.containsKey(name) && !NO_OPTION.contains(name)) {
       collector.warning(
           define.place(),
-          "no option goes by the name " + name + McWords.suggestion(name, TABLE.keySet()));
+          "no option goes by the name " + name + Spelling.suggestion(name, TABLE.keySet()));
     }
   }
 }

@@ -8,6 +8,11 @@ package postern.cf.mc;
  * @param message begins small, ends without a full stop
  */
 public record McProblem(McPlace place, boolean error, String message) {
+  /** Whether all that follows in the file may have been misread because of it. */
+  public boolean hidesTheRest() {
+    return message.contains("never closed");
+  }
+
   /** {@code file:line:column: error: message}. */
   @Override
   public String toString() {

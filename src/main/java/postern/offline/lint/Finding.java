@@ -1,10 +1,14 @@
 package postern.offline.lint;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import postern.cf.Option;
+import postern.cf.OptionTable;
+import postern.cf.Spelling;
 import postern.map.MapTable;
 import postern.source.Diagnostic;
 import postern.source.SourceText;
@@ -18,6 +22,11 @@ import postern.source.Span;
 public record Finding(String code, LintCode.Level level, String file, Span span, String message) {
 
   private static final Pattern UNAVAILABLE = Pattern.compile("class ([A-Za-z0-9]+) not available");
+
+  private static final Pattern UNKNOWN_OPTION =
+      Pattern.compile("readcf: unknown option name ([A-Za-z0-9]+)");
+  private static final List<String> OPTIONS =
+      OptionTable.OPTIONS.stream().map(Option::name).toList();
 
   /** By file, then by place. */
   public static final Comparator<Finding> BY_PLACE =
@@ -58,6 +67,10 @@ public record Finding(String code, LintCode.Level level, String file, Span span,
       String instead = MapTable.alternatives(unavailable.group(1));
       return diagnostic.fullMessage() + (instead.isEmpty() ? "" : "; " + instead);
     }
+    Matcher unknown = UNKNOWN_OPTION.matcher(diagnostic.message());
+    if (diagnostic.code() == Diagnostic.Code.BAD_OPTION && unknown.matches()) {
+      return diagnostic.fullMessage() + Spelling.suggestion(unknown.group(1), OPTIONS);
+    }
     return diagnostic.code() == Diagnostic.Code.UNQUALIFIED_HOST
         ? "this host's name has no domain; say -Mjgateway.your.domain, or Dj in the file"
         : diagnostic.fullMessage();
@@ -70,7 +83,7 @@ public record Finding(String code, LintCode.Level level, String file, Span span,
    * @param text the file, or null if it could not be read
    */
   public String render(String shown, @Nullable SourceText text) {
-    StringBuilder out = new StringBuilder(shown);
+    StringBuilder out = new StringBuilder(shown.isEmpty() ? "command line" : shown);
     if (span.line() > 0) {
       out.append(':').append(span);
     }
@@ -92,7 +105,9 @@ public record Finding(String code, LintCode.Level level, String file, Span span,
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\t' || (c >= ' ' && c != 0x7f)) {
+      if (c == 1) {
+        out.append('$'); // what the sign of a macro is when its high bit is gone
+      } else if (c == '\t' || (c >= ' ' && c != 0x7f)) {
         out.append(c);
       } else {
         out.append("\\x%02x".formatted((int) c));
