@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,8 +42,9 @@ final class ServiceSwitch {
     Path path = Path.of(file);
     Read known = last;
     try {
-      FileTime modified = Files.getLastModifiedTime(path);
-      long size = Files.size(path);
+      BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+      FileTime modified = now.lastModifiedTime();
+      long size = now.size();
       if (known.file.equals(file) && modified.equals(known.modified) && size == known.size) {
         return known.services;
       }

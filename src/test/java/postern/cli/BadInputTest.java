@@ -46,6 +46,51 @@ class BadInputTest {
   }
 
   @Test
+  void mistakesOfTheCommandLineSaySo() throws Exception {
+    assertOneSentence(
+        ExitStatus.CONFIGURATION,
+        "command line: error: readcf: unknown option name MaxMesageSize (MaxMessageSize?)",
+        serve("-O", "MaxMesageSize=1"));
+  }
+
+  @Test
+  void aQuoteThatIsNeverClosedIsOneMistake() throws Exception {
+    Path mc = file("open.mc", "define(`confMAX_MESSAGE_SIZE', `100)", "FEATURE(`delay_checks')");
+    Terminal.Said said = check(mc.toString());
+    assertEquals(ExitStatus.CONFIGURATION, said.status());
+    assertQuoted(said.out(), mc + ":1:32: error: the quote that ` opens is never closed");
+    assertTrue(said.out().contains(mc + ": 1 error"), said.out());
+  }
+
+  @Test
+  void aRuleWithoutTabsIsShownAsItIsWritten() throws Exception {
+    Path cf = file("blanks.cf", "V10/Berkeley", "Sfirst", "R$* < $*    $1");
+    assertQuoted(
+        check("-C", cf.toString()).out(),
+        cf + ":3:2: error: invalid rewrite line \"R$* < $*    $1\" (tab expected)");
+  }
+
+  @Test
+  void everyCommandExplainsItself() throws Exception {
+    assertTrue(serve("--help").out().startsWith("postern serve: "));
+    for (List<String> command :
+        List.of(List.of("status"), List.of("passwd"), List.of("check"), List.of("queue"))) {
+      Terminal.Said said =
+          Terminal.run(
+              folder,
+              () ->
+                  switch (command.get(0)) {
+                    case "status" -> StatusCommand.run(List.of("--help"), System.out);
+                    case "passwd" -> PasswdCommand.run(List.of("--help"), System.in, System.out);
+                    case "queue" -> QueueCommand.run(List.of("--help"), System.out, System.err);
+                    default -> CheckCommand.run(List.of("--help"), System.out);
+                  });
+      assertEquals(ExitStatus.OK, said.status());
+      assertTrue(said.out().startsWith("postern " + command.get(0) + ": "), said.out());
+    }
+  }
+
+  @Test
   void everyMistakeInARuleFileIsShownAtOnce() throws Exception {
     Path cf =
         file(
