@@ -125,9 +125,16 @@ public final class McAssembler {
     switch (name) {
       case "access_db" -> accessDb(call);
       case "delay_checks" -> {
-        noArguments(call, 1);
+        noArguments(call, 2);
         macro("{DelayChecks}", "1", call.place());
+        switch (call.argument(1)) {
+          case "" -> {}
+          case "friend", "hater" -> macro("{SpamFriends}", call.argument(1), call.place());
+          default -> error(call.place(), "delay_checks: friend or hater, not " + call.argument(1));
+        }
       }
+      case "ratecontrol" -> control("{RateControl}", call);
+      case "conncontrol" -> control("{ConnControl}", call);
       case "check_cert_altnames" ->
           cf.setOption(McOptions.line("SetCertAltnames", "true"), false, call.place());
       case "greet_pause" -> greetPause(call);
@@ -148,6 +155,17 @@ public final class McAssembler {
         }
       }
     }
+  }
+
+  /** {@code nodelay} is how it always is here: whom delayed checks spare is asked at RCPT. */
+  private void control(String macro, McCall call) {
+    noArguments(call, 3);
+    String when = call.argument(1);
+    if (!when.isEmpty() && !when.equals("nodelay")) {
+      error(call.place(), call.argument(0) + ": nodelay or nothing, not " + when);
+      return;
+    }
+    macro(macro, call.argument(2).isEmpty() ? "452" : "421", call.place());
   }
 
   private void noArguments(McCall call, int from) {

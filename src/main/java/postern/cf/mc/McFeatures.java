@@ -21,7 +21,14 @@ final class McFeatures {
 
   /** FEATUREs that the assembler puts into the stock rule sets. */
   static final Set<String> DONE =
-      Set.of("access_db", "check_cert_altnames", "delay_checks", "greet_pause", "use_cw_file");
+      Set.of(
+          "access_db",
+          "check_cert_altnames",
+          "conncontrol",
+          "delay_checks",
+          "greet_pause",
+          "ratecontrol",
+          "use_cw_file");
 
   /** FEATUREs that exist, but not here. */
   static final Set<String> NOT_HERE =
@@ -36,7 +43,6 @@ final class McFeatures {
           "block_bad_helo",
           "check_other",
           "compat_check",
-          "conncontrol",
           "dnsbl",
           "domainmap",
           "domaintable",
@@ -64,7 +70,6 @@ final class McFeatures {
           "preserve_luser_host",
           "promiscuous_relay",
           "queuegroup",
-          "ratecontrol",
           "redirect",
           "relay_based_on_MX",
           "relay_entire_domain",

@@ -183,7 +183,7 @@ class McAssemblerTest {
             """
             FEATURE(`mailertable')dnl
             FEATURE(`acces_db')dnl
-            FEATURE(`delay_checks', `friend')dnl
+            FEATURE(`delay_checks', `foe')FEATURE(`ratecontrol', `later')dnl
             FEATURE(`access_db', `hash')dnl
             FEATURE(`greet_pause', `soon')dnl
             define(`MAIL_HUB', `hub.test')define(`SMART_HOST', `uucp-new:hub')dnl
@@ -203,8 +203,8 @@ class McAssemblerTest {
             "test.mc:7:1: error: RELAY_MAILER_ARGS can only be TCP $h PORT",
             "test.mc:1:1: error: the stock rule sets have no FEATURE(`mailertable')",
             "test.mc:2:1: error: no FEATURE goes by the name `acces_db' (access_db?)",
-            "test.mc:3:1: error: FEATURE(`delay_checks'): "
-                + "the stock rule sets do not know its argument `friend'",
+            "test.mc:3:1: error: delay_checks: friend or hater, not foe",
+            "test.mc:3:31: error: ratecontrol: nodelay or nothing, not later",
             "test.mc:4:1: error: access_db: "
                 + "the map needs a class and a file, such as hash -T<TMPF> /etc/mail/access",
             "test.mc:5:1: error: greet_pause: milliseconds are a number, not soon",
@@ -229,7 +229,8 @@ class McAssemblerTest {
             """
             define(`TLS_PERM_ERR')define(`SMART_HOST', `[192.0.2.1]')dnl
             define(`RELAY_MAILER_ARGS', `TCP $h 2526')define(`confDOMAIN_NAME', `gw.test')dnl
-            FEATURE(`access_db')FEATURE(`delay_checks')FEATURE(`greet_pause', `500')dnl
+            FEATURE(`access_db')FEATURE(`delay_checks', `friend')FEATURE(`greet_pause', `500')dnl
+            FEATURE(`ratecontrol', `nodelay', `terminate')FEATURE(`conncontrol')dnl
             FEATURE(`check_cert_altnames')RELAY_DOMAIN(`a.test')LOCAL_DOMAIN(`d.test')dnl
             MAILER(`local')MAILER(`smtp')dnl
             LOCAL_TRY_TLS
