@@ -234,6 +234,7 @@ public final class Machine {
       return USAGE;
     }
     Plan plan = program.plan(set);
+    plan.enter(program);
     Rule[] rules = plan.rules;
     // Called rule sets turn over two vectors of their own and hand the last one back. The outermost
     // one writes every result into the workspace, where faults may meet it.

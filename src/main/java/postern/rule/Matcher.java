@@ -35,6 +35,7 @@ final class Matcher {
   private int[] vector = {};
   private int base;
   private int size;
+  private Rule[] rules = {};
   private final int[] folded = new int[Machine.MAX_TOKENS + 2];
 
   // What the operators matched: [first, last), counted from the workspace's first token, and their
@@ -78,6 +79,11 @@ final class Matcher {
 
   /** The first rule from {@code index} on that matches; their number if none does. */
   int find(Plan plan, int index, long words) {
+    CompiledRules compiled = plan.compiled(program);
+    if (compiled != null && !symbols.holdsOdd()) {
+      rules = plan.rules;
+      return compiled.find(this, folded, size, words, index);
+    }
     long[] needs = plan.needs;
     int n = needs.length;
     int head = size > 0 ? folded[0] : Symbols.NONE;
@@ -100,6 +106,16 @@ final class Matcher {
       }
     }
     return n;
+  }
+
+  /** {@link #match} for compiled rules that leave one to it. */
+  boolean matchRule(int index) {
+    return match(rules[index]);
+  }
+
+  /** Whether a word is a member of a class, for compiled rules. */
+  boolean isMember(int id, int word) {
+    return program.classes().contains(id, word);
   }
 
   /** Whether the whole workspace matches {@code rule}. */
@@ -408,7 +424,7 @@ final class Matcher {
   }
 
   /** Where the workspace goes on behind the value of a run-time macro; -1 if it is not there. */
-  private int macro(int id, int from) {
+  int macro(int id, int from) {
     Bytes value = macros.get(id);
     if (reading) {
       trace.macro(true, id, value == null ? null : value.toString());

@@ -8,7 +8,8 @@ import postern.text.Symbols;
 
 /**
  * What a machine looks at before it tries a rule of a rule set, side by side in arrays: words that
- * the workspace must hold (as bits), its length, its first and last word. Immutable.
+ * the workspace must hold (as bits), its length, its first and last word. Immutable but for the code that is made of the
+ * rules.
  */
 final class Plan {
   final Rule[] rules;
@@ -18,6 +19,10 @@ final class Plan {
   final int[] spare;
   final int[] first;
   final int[] last;
+
+  // Rules as code, once they have been needed often; a lost update costs a little work.
+  private int entered;
+  private volatile @Nullable CompiledRules compiled;
 
   Plan(Rule[] rules, Words words) {
     this.rules = rules;
@@ -38,6 +43,29 @@ final class Plan {
       first[i] = rule.firstLiteral;
       last[i] = rule.lastLiteral;
     }
+  }
+
+  /** The rule set is about to run. */
+  void enter(Program program) {
+    if (entered <= RulesCompiler.AFTER && ++entered == RulesCompiler.AFTER) {
+      int version = program.classes().version();
+      CompiledRules made = RulesCompiler.compile(this, program);
+      if (made != null) {
+        made.version = version;
+        compiled = made;
+      }
+    }
+  }
+
+  /** The rules as code; null if there is none yet, or none for the classes as they are now. */
+  @Nullable CompiledRules compiled(Program program) {
+    CompiledRules made = compiled;
+    if (made != null && made.version != program.classes().version()) {
+      compiled = null;
+      entered = 0;
+      return null;
+    }
+    return made;
   }
 
   /**

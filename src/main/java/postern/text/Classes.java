@@ -17,6 +17,8 @@ public final class Classes {
   private final List<Word> words = new ArrayList<>();
   private final java.util.Map<Integer, Word> bySymbol = new java.util.HashMap<>();
 
+  private int version;
+
   private static final class Word {
     final String spelling;
     final int bucket;
@@ -60,6 +62,7 @@ public final class Classes {
 
   /** Adds {@code word} to class {@code id}. */
   public void add(int id, String word) {
+    version++;
     int symbol = symbols.fold(symbols.intern(word));
     Word entry =
         bySymbol.computeIfAbsent(
@@ -76,6 +79,11 @@ public final class Classes {
       classes[id] = members;
     }
     members.add(symbol, word);
+  }
+
+  /** Changes with every word that is added. */
+  public int version() {
+    return version;
   }
 
   /**
