@@ -15,4 +15,13 @@ abstract class CompiledRules {
    * @param bits the bits of all of them, see {@link Plan.Words}
    */
   abstract int find(Matcher matcher, int[] words, int size, long bits, int index);
+
+  /**
+   * Writes the right-hand side of a rule that has a {@link Writing}; folded words and bits go to
+   * the matcher.
+   *
+   * @param from where the workspace begins in {@code vector}
+   * @return the number of tokens, or minus the status of a fault
+   */
+  abstract int write(Matcher matcher, int rule, int[] vector, int from, int[] out);
 }

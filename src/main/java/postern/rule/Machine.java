@@ -221,6 +221,12 @@ public final class Machine {
   }
 
   private int rewrite(int[] vector, int from, int length, RuleSet set, int level, int room) {
+    return rewrite(vector, from, length, set, level, room, false);
+  }
+
+  /** @param written whether compiled rules have just written the workspace */
+  private int rewrite(
+      int[] vector, int from, int length, RuleSet set, int level, int room, boolean written) {
     resultLength = length;
     if (traced) {
       trace.enter(set, this, vector, from, from + length);
@@ -245,7 +251,10 @@ public final class Machine {
     int status = OK;
     int attempts = 0;
     int index = 0;
-    long words = matcher.load(current, at, size, plan.words);
+    long words =
+        written
+            ? matcher.takeUp(current, at, at, size)
+            : matcher.load(current, at, size, plan.words);
     while (index < rules.length) {
       if (size > 0 && startsNet(current[at])) {
         break;
@@ -268,16 +277,39 @@ public final class Machine {
       Level memory = level(level);
       int[] built = current == memory.one ? memory.other : memory.one;
       rewriter.start(level == 0 ? vector : null, size, room);
-      int n = rewriter.substitute(rule, current, at, set, built, room);
+      CompiledRules code = matcher.code();
+      Writing writing = code == null ? null : plan.writings[index];
+      boolean coded = code != null && writing != null && writing.fits(size, room, macros);
+      int n =
+          coded
+              ? matcher.write(code, index, plan, current, at, built)
+              : rewriter.substitute(rule, current, at, set, built, room);
       boolean unusual =
           (words & Plan.Words.WORKING) != 0 || rewriter.isUnusual() || symbols.holdsOdd();
+      boolean called = false;
+      if (n >= 0 && coded && writing.callAt >= 0) {
+        int call = matcher.callAt();
+        int number = unusual ? -1 : program.knownRuleSet(writing.called);
+        if (number < 0) {
+          Writing.insertCall(built, n, call, writing.called);
+          n += 2;
+        } else {
+          called = true;
+          int result = call(rule, writing.called, number, built, call, n, level);
+          n = resultLength;
+          if (status == OK || result == TEMPORARY_FAILURE) {
+            status = result;
+          }
+        }
+        coded = false;
+      }
       if (n >= 0 && (rule.lookups || unusual)) {
         rewriter.status = status;
         n = rewriter.lookups(built, n, room);
         status = n >= 0 ? rewriter.status : status;
         unusual |= rewriter.isUnusual() || symbols.holdsOdd();
       }
-      if (n >= 0 && (rule.calls || unusual)) {
+      if (n >= 0 && !called && (rule.calls || unusual)) {
         int calls = calls(rule, built, n, memory, level);
         n = resultLength;
         if (status == OK || calls == TEMPORARY_FAILURE) {
@@ -312,7 +344,10 @@ public final class Machine {
         index++;
         attempts = 0;
       }
-      words = matcher.load(current, at, size, plan.words);
+      words =
+          coded && !unusual
+              ? matcher.takeUp(current, at, 0, size)
+              : matcher.load(current, at, size, plan.words);
     }
     handBack(current, vector, from, size);
     resultLength = size;
@@ -320,6 +355,32 @@ public final class Machine {
       trace.leave(set, this, vector, from, from + size);
     }
     return status;
+  }
+
+  /** Writes the tokens of a run-time macro, for compiled rules that know that they fit. */
+  int expand(int id, int[] out, int at) {
+    return rewriter.expand(id, out, at, MAX_TOKENS);
+  }
+
+  /** Runs the only rule set that {@code v[0, n)} calls; leaves the length in resultLength. */
+  private int call(Rule rule, int name, int number, int[] v, int at, int n, int level) {
+    RuleSet set = program.ruleSet(number);
+    if (traced) {
+      int bare = program.bareName(name, symbols, text);
+      if (bare != name) {
+        quotes.lose(rule, name, bare);
+      }
+    }
+    if (set.isEmpty()) {
+      resultLength = n;
+      return OK;
+    }
+    if (traced) {
+      trace.calling(set);
+    }
+    int result = rewrite(v, at, n - at, set, level + 1, MAX_TOKENS - at, true);
+    resultLength += at;
+    return result;
   }
 
   private static void handBack(int[] current, int[] vector, int from, int size) {

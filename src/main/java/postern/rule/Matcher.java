@@ -1,5 +1,6 @@
 package postern.rule;
 
+import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 import postern.text.Classes;
 import postern.text.Macros;
@@ -36,7 +37,14 @@ final class Matcher {
   private int base;
   private int size;
   private Rule[] rules = {};
-  private final int[] folded = new int[Machine.MAX_TOKENS + 2];
+  private int[] folded = new int[Machine.MAX_TOKENS + 2];
+
+  // What compiled rules write: folded words of the workspace to come, and their bits.
+  int[] next = new int[Machine.MAX_TOKENS + 2];
+  long bits;
+  private int callAt;
+  private long[] bitsOf = {};
+  private @Nullable CompiledRules code;
 
   // What the operators matched: [first, last), counted from the workspace's first token, and their
   // step in the rule.
@@ -77,10 +85,79 @@ final class Matcher {
     return words.bits(folded, count);
   }
 
+  /** Writes a right-hand side by code; see {@link CompiledRules#write}. */
+  int write(CompiledRules code, int rule, Plan plan, int[] tokens, int from, int[] out) {
+    bits = 0;
+    callAt = -1;
+    bitsOf = plan.words.table();
+    return code.write(this, rule, tokens, from, out);
+  }
+
+  /** For compiled rules: a call begins, what is in front of it is put aside. */
+  void beginCall(int at) {
+    callAt = at;
+    bits = 0;
+  }
+
+  /** Where the call begins in what was written, -1 for none. */
+  int callAt() {
+    return callAt;
+  }
+
+  /** For compiled rules: copies what parameter {@code index} stands for; returns where it ends. */
+  int copy(int index, int[] tokens, int from, int[] out, int to) {
+    int[] words = folded;
+    int[] written = next;
+    long[] table = bitsOf;
+    int end = last[index];
+    int n = to;
+    long sum = 0;
+    for (int i = first[index]; i < end; i++) {
+      int word = words[i];
+      out[n] = tokens[from + i];
+      written[n++] = word;
+      sum |= word < table.length ? table[word] : 0;
+    }
+    bits |= sum;
+    return n;
+  }
+
+  /** For compiled rules: the tokens of a run-time macro. */
+  int expand(int id, int[] out, int to) {
+    int end = machine.expand(id, out, to);
+    if (end > to) {
+      for (int i = to; i < end; i++) {
+        int word = symbols.fold(out[i]);
+        next[i] = word;
+        bits |= word < bitsOf.length ? bitsOf[word] : 0;
+      }
+    }
+    return end;
+  }
+
+  /**
+   * Takes up what was just written, from its token {@code part} on, as the workspace {@code
+   * tokens[from, from + count)}; returns the bits of its words.
+   */
+  long takeUp(int[] tokens, int from, int part, int count) {
+    vector = tokens;
+    base = from;
+    size = count;
+    if (part == 0) {
+      int[] words = next;
+      next = folded;
+      folded = words;
+    } else {
+      System.arraycopy(next, part, folded, 0, count);
+    }
+    return bits;
+  }
+
   /** The first rule from {@code index} on that matches; their number if none does. */
   int find(Plan plan, int index, long words) {
-    CompiledRules compiled = plan.compiled(program);
-    if (compiled != null && !symbols.holdsOdd()) {
+    CompiledRules compiled = symbols.holdsOdd() ? null : plan.compiled(program);
+    code = compiled;
+    if (compiled != null) {
       rules = plan.rules;
       return compiled.find(this, folded, size, words, index);
     }
@@ -106,6 +183,11 @@ final class Matcher {
       }
     }
     return n;
+  }
+
+  /** What {@link #find} used last, null if it was the interpreter. */
+  @Nullable CompiledRules code() {
+    return code;
   }
 
   /** {@link #match} for compiled rules that leave one to it. */

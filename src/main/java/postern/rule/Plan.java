@@ -20,6 +20,9 @@ final class Plan {
   final int[] first;
   final int[] last;
 
+  /** For each rule how code writes it, null if only the interpreter can. */
+  @Nullable Writing[] writings = {};
+
   // Rules as code, once they have been needed often; a lost update costs a little work.
   private int entered;
   private volatile @Nullable CompiledRules compiled;
@@ -49,6 +52,11 @@ final class Plan {
   void enter(Program program) {
     if (entered <= RulesCompiler.AFTER && ++entered == RulesCompiler.AFTER) {
       int version = program.classes().version();
+      @Nullable Writing[] all = new Writing[rules.length];
+      for (int i = 0; i < rules.length; i++) {
+        all[i] = Writing.of(rules[i], program.symbols(), words);
+      }
+      writings = all;
       CompiledRules made = RulesCompiler.compile(this, program);
       if (made != null) {
         made.version = version;
@@ -132,6 +140,11 @@ final class Plan {
     /** The bit of a folded word, 0 if it has none. */
     long bit(int word) {
       return word < bits.length ? bits[word] : 0;
+    }
+
+    /** The bits by word; other words have none. Not to be changed. */
+    long[] table() {
+      return bits;
     }
 
     /** The bits of {@code words[0, n)}. */

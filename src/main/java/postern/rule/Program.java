@@ -316,6 +316,15 @@ public final class Program {
     return number;
   }
 
+  /** {@link #ruleSetOf} the {@link #bareName} of a symbol, -1 if that was not asked before. */
+  int knownRuleSet(int token) {
+    if (token >= bareCache.length || bareCache[token] == 0) {
+      return -1;
+    }
+    int name = bareCache[token] - 1;
+    return name < setCache.length ? setCache[name] - 1 : -1;
+  }
+
   // Filled while running; a lost update only costs the search once more.
   private @Nullable MapEntry[] mapCache = new MapEntry[0];
   private int[] setCache = new int[0];

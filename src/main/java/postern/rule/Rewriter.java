@@ -173,7 +173,7 @@ final class Rewriter {
     return -Machine.CONFIGURATION;
   }
 
-  private int expand(int id, int[] out, int at, int room) {
+  int expand(int id, int[] out, int at, int room) {
     Bytes value = macros.get(id);
     if (reading) {
       trace.macro(false, id, value == null ? null : value.toString());

@@ -24,6 +24,7 @@ final class RulesCompiler {
   static final String MATCHER = Type.getInternalName(Matcher.class);
   private static final String BASE = Type.getInternalName(CompiledRules.class);
   private static final String NAME = BASE + "Of";
+  private static final String WRITE = "(L" + MATCHER + ";[II[I)I";
   private static final String TRY = "(L" + MATCHER + ";[II)Z";
 
   private static final int WORDS = 2;
@@ -74,6 +75,7 @@ final class RulesCompiler {
       }
     }
     writeFind(program);
+    writeWrite();
     writer.visitEnd();
     return writer.toByteArray();
   }
@@ -106,6 +108,45 @@ final class RulesCompiler {
     }
     m.visitLabel(rules[n]);
     push(m, n);
+    m.visitInsn(Opcodes.IRETURN);
+    m.visitMaxs(0, 0);
+    m.visitEnd();
+  }
+
+  private void writeWrite() {
+    int n = plan.rules.length;
+    for (int i = 0; i < n; i++) {
+      if (plan.writings[i] != null) {
+        MethodVisitor method =
+            writer.visitMethod(
+                Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "write" + i, WRITE, null, null);
+        new WritingCode(method, plan.writings[i]).write();
+      }
+    }
+    MethodVisitor m =
+        writer.visitMethod(0, "write", "(L" + MATCHER + ";I[II[I)I", null, null);
+    m.visitCode();
+    Label other = new Label();
+    Label[] rules = new Label[n];
+    for (int i = 0; i < n; i++) {
+      rules[i] = plan.writings[i] == null ? other : new Label();
+    }
+    m.visitVarInsn(Opcodes.ILOAD, 2);
+    m.visitTableSwitchInsn(0, n - 1, other, rules);
+    for (int i = 0; i < n; i++) {
+      if (rules[i] == other) {
+        continue;
+      }
+      m.visitLabel(rules[i]);
+      m.visitVarInsn(Opcodes.ALOAD, 1);
+      m.visitVarInsn(Opcodes.ALOAD, 3);
+      m.visitVarInsn(Opcodes.ILOAD, 4);
+      m.visitVarInsn(Opcodes.ALOAD, 5);
+      m.visitMethodInsn(Opcodes.INVOKESTATIC, NAME, "write" + i, WRITE, false);
+      m.visitInsn(Opcodes.IRETURN);
+    }
+    m.visitLabel(other);
+    push(m, 0);
     m.visitInsn(Opcodes.IRETURN);
     m.visitMaxs(0, 0);
     m.visitEnd();
