@@ -224,7 +224,9 @@ public final class Machine {
     return rewrite(vector, from, length, set, level, room, false);
   }
 
-  /** @param written whether compiled rules have just written the workspace */
+  /**
+   * @param written whether compiled rules have just written the workspace
+   */
   private int rewrite(
       int[] vector, int from, int length, RuleSet set, int level, int room, boolean written) {
     resultLength = length;
@@ -279,15 +281,18 @@ public final class Machine {
       rewriter.start(level == 0 ? vector : null, size, room);
       CompiledRules code = matcher.code();
       Writing writing = code == null ? null : plan.writings[index];
-      boolean coded = code != null && writing != null && writing.fits(size, room, macros);
+      if (writing != null && !writing.fits(size, room, macros)) {
+        writing = null;
+      }
+      boolean coded = writing != null;
       int n =
-          coded
+          code != null && coded
               ? matcher.write(code, index, plan, current, at, built)
               : rewriter.substitute(rule, current, at, set, built, room);
       boolean unusual =
           (words & Plan.Words.WORKING) != 0 || rewriter.isUnusual() || symbols.holdsOdd();
       boolean called = false;
-      if (n >= 0 && coded && writing.callAt >= 0) {
+      if (n >= 0 && writing != null && writing.callAt >= 0) {
         int call = matcher.callAt();
         int number = unusual ? -1 : program.knownRuleSet(writing.called);
         if (number < 0) {

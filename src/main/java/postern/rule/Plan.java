@@ -8,8 +8,8 @@ import postern.text.Symbols;
 
 /**
  * What a machine looks at before it tries a rule of a rule set, side by side in arrays: words that
- * the workspace must hold (as bits), its length, its first and last word. Immutable but for the code that is made of the
- * rules.
+ * the workspace must hold (as bits), its length, its first and last word. Immutable but for the
+ * code that is made of the rules.
  */
 final class Plan {
   final Rule[] rules;
@@ -51,17 +51,22 @@ final class Plan {
   /** The rule set is about to run. */
   void enter(Program program) {
     if (entered <= RulesCompiler.AFTER && ++entered == RulesCompiler.AFTER) {
-      int version = program.classes().version();
-      @Nullable Writing[] all = new Writing[rules.length];
-      for (int i = 0; i < rules.length; i++) {
-        all[i] = Writing.of(rules[i], program.symbols(), words);
-      }
-      writings = all;
-      CompiledRules made = RulesCompiler.compile(this, program);
-      if (made != null) {
-        made.version = version;
-        compiled = made;
-      }
+      compile(program);
+    }
+  }
+
+  /** Makes code of the rules now. */
+  void compile(Program program) {
+    int version = program.classes().version();
+    @Nullable Writing[] all = new Writing[rules.length];
+    for (int i = 0; i < rules.length; i++) {
+      all[i] = Writing.of(rules[i], program.symbols(), words);
+    }
+    writings = all;
+    CompiledRules made = RulesCompiler.compile(this, program);
+    if (made != null) {
+      made.version = version;
+      compiled = made;
     }
   }
 

@@ -9,9 +9,9 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Writes the class that finds the first matching rule of a rule set: one method for each rule ({@link
- * RuleCode}) and one that tries them in order, with what a {@link Plan} knows as constants. A hidden
- * class: it goes when its plan goes.
+ * Writes the class that finds the first matching rule of a rule set: one method for each rule
+ * ({@link RuleCode}) and one that tries them in order, with what a {@link Plan} knows as constants.
+ * A hidden class: it goes when its plan goes.
  */
 final class RulesCompiler {
   /** How often a rule set is entered before it is worth compiling. */
@@ -88,8 +88,7 @@ final class RulesCompiler {
   }
 
   private void writeFind(Program program) {
-    MethodVisitor m =
-        writer.visitMethod(0, "find", "(L" + MATCHER + ";[IIJI)I", null, null);
+    MethodVisitor m = writer.visitMethod(0, "find", "(L" + MATCHER + ";[IIJI)I", null, null);
     m.visitCode();
     word(m, HEAD, false);
     word(m, TAIL, true);
@@ -123,8 +122,7 @@ final class RulesCompiler {
         new WritingCode(method, plan.writings[i]).write();
       }
     }
-    MethodVisitor m =
-        writer.visitMethod(0, "write", "(L" + MATCHER + ";I[II[I)I", null, null);
+    MethodVisitor m = writer.visitMethod(0, "write", "(L" + MATCHER + ";I[II[I)I", null, null);
     m.visitCode();
     Label other = new Label();
     Label[] rules = new Label[n];
@@ -184,7 +182,8 @@ final class RulesCompiler {
       m.visitInsn(Opcodes.LCMP);
       m.visitJumpInsn(Opcodes.IFNE, next);
     }
-    unless(m, SIZE, plan.least[i], plan.spare[i] == 0 ? Opcodes.IF_ICMPNE : Opcodes.IF_ICMPLT, next);
+    unless(
+        m, SIZE, plan.least[i], plan.spare[i] == 0 ? Opcodes.IF_ICMPNE : Opcodes.IF_ICMPLT, next);
     if (plan.first[i] >= 0) {
       unless(m, HEAD, plan.first[i], Opcodes.IF_ICMPNE, next);
     }

@@ -99,8 +99,7 @@ final class WritingCode {
       m.visitVarInsn(Opcodes.ILOAD, FROM);
       m.visitVarInsn(Opcodes.ALOAD, OUT);
       m.visitVarInsn(Opcodes.ILOAD, N);
-      m.visitMethodInsn(
-          Opcodes.INVOKEVIRTUAL, RulesCompiler.MATCHER, "copy", "(I[II[II)I", false);
+      m.visitMethodInsn(Opcodes.INVOKEVIRTUAL, RulesCompiler.MATCHER, "copy", "(I[II[II)I", false);
       m.visitVarInsn(Opcodes.ISTORE, N);
       return;
     }
