@@ -8,53 +8,6 @@ import postern.source.Diagnostic.Code;
 
 /** What an option's value may be, and what is said when it is not. */
 final class OptionValues {
-  private static final Set<String> PRIVACY =
-      Set.of(
-          ("public needmailhelo needexpnhelo needvrfyhelo noexpn novrfy restrictexpand restrictmailq"
-                  + " restrictqrun noetrn noverb authwarnings noreceipts nobodyreturn goaway"
-                  + " noactualrecipient")
-              .split(" ", -1));
-  private static final Set<String> BLAME =
-      Set.of(
-          ("safe assumesafechown groupwritabledirpathsafe groupwritableforwardfilesafe"
-                  + " groupwritableincludefilesafe groupwritablealiasfile worldwritablealiasfile"
-                  + " forwardfileinunsafedirpath mapinunsafedirpath linkedaliasfileinwritabledir"
-                  + " linkedclassfileinwritabledir linkedforwardfileinwritabledir"
-                  + " linkedincludefileinwritabledir linkedmapinwritabledir"
-                  + " linkedserviceswitchfileinwritabledir filedeliverytohardlink"
-                  + " filedeliverytosymlink writemaptohardlink writemaptosymlink"
-                  + " writestatstohardlink writestatstosymlink forwardfileingroupwritabledirpath"
-                  + " includefileingroupwritabledirpath classfileinunsafedirpath"
-                  + " errorheaderinunsafedirpath helpfileinunsafedirpath"
-                  + " forwardfileinunsafedirpathsafe includefileinunsafedirpathsafe"
-                  + " runprograminunsafedirpath runwritableprogram includefileinunsafedirpath"
-                  + " nonrootsafeaddr truststickybit dontwarnforwardfileinunsafedirpath"
-                  + " insufficiententropy groupreadablesasldbfile groupwritablesasldbfile"
-                  + " groupwritableforwardfile groupwritableincludefile worldwritableforwardfile"
-                  + " worldwritableincludefile groupreadablekeyfile"
-                  + " groupreadabledefaultauthinfofile")
-              .split(" ", -1));
-  private static final Set<String> RESOLVER =
-      Set.of(
-          ("debug aaonly usevc primary igntc recurse defnames stayopen dnsrch use_edns0 use_dnssec"
-                  + " trustad true haswildcardmx workaroundbrokenaaaa")
-              .split(" ", -1));
-  private static final Set<String> SSL =
-      Set.of(
-          ("MICROSOFT_SESS_ID_BUG NETSCAPE_CHALLENGE_BUG LEGACY_SERVER_CONNECT"
-                  + " NETSCAPE_REUSE_CIPHER_CHANGE_BUG SSLREF2_REUSE_CERT_TYPE_BUG"
-                  + " MICROSOFT_BIG_SSLV3_BUFFER MSIE_SSLV2_RSA_PADDING SSLEAY_080_CLIENT_DH_BUG"
-                  + " TLS_D5_BUG TLS_BLOCK_PADDING_BUG DONT_INSERT_EMPTY_FRAGMENTS ALL NO_QUERY_MTU"
-                  + " COOKIE_EXCHANGE NO_TICKET CISCO_ANYCONNECT"
-                  + " NO_SESSION_RESUMPTION_ON_RENEGOTIATION NO_COMPRESSION"
-                  + " ALLOW_UNSAFE_LEGACY_RENEGOTIATION SINGLE_ECDH_USE SINGLE_DH_USE"
-                  + " EPHEMERAL_RSA CIPHER_SERVER_PREFERENCE TLS_ROLLBACK_BUG NO_SSLv2 NO_SSLv3"
-                  + " NO_TLSv1 NO_TLSv1_3 NO_TLSv1_2 NO_TLSv1_1 PKCS1_CHECK_1 PKCS1_CHECK_2"
-                  + " NETSCAPE_CA_DN_BUG NETSCAPE_DEMO_CIPHER_CHANGE_BUG CRYPTOPRO_TLSEXT_BUG"
-                  + " TLSEXT_PADDING NO_RENEGOTIATION NO_ANTI_REPLAY ALLOW_NO_DHE_KEX"
-                  + " NO_ENCRYPT_THEN_MAC ENABLE_MIDDLEBOX_COMPAT PRIORITIZE_CHACHA")
-              .toUpperCase(Locale.ROOT)
-              .split(" ", -1));
   private static final Set<String> MILTER =
       Set.of(
           ("loglevel maxdatasize macros.connect macros.helo macros.envfrom macros.envrcpt"
@@ -80,9 +33,11 @@ final class OptionValues {
   private static final int SHORT_HEADERS = 16384;
 
   private final Compiler in;
+  private final OptionWords words;
 
   OptionValues(Compiler in) {
     this.in = in;
+    words = new OptionWords(this::bad, this::note);
   }
 
   void set(Option option, String value) {
@@ -123,12 +78,12 @@ final class OptionValues {
         }
         in.macros.set(in.names.id("deliveryMode"), value.isEmpty() ? "b" : value.substring(0, 1));
       }
-      case "PrivacyOptions" -> names(value, PRIVACY, "readcf: Op line: ");
-      case "DontBlameSendmail" -> names(value, BLAME, "readcf: DontBlameSendmail option: ");
-      case "ResolverOptions" -> resolver(value);
-      case "ServerSSLOptions", "ClientSSLOptions" -> ssl(name, value);
-      case "TLSSrvOptions" -> letters(name, value, "VC");
-      case "AuthOptions" -> letters(name, value, "Aacdfmpy");
+      case "PrivacyOptions" -> words.privacy(value);
+      case "DontBlameSendmail" -> words.blame(value);
+      case "ResolverOptions" -> words.resolver(value);
+      case "ServerSSLOptions", "ClientSSLOptions" -> words.ssl(name, value);
+      case "TLSSrvOptions" -> words.letters(name, value, "VC");
+      case "AuthOptions" -> words.letters(name, value, "Aacdfmpy");
       case "QueueSortOrder" -> {
         if (value.isEmpty() || "fhmptrsn".indexOf(lower(value).charAt(0)) < 0) {
           bad("Invalid queue sort order \"" + value + "\"");
@@ -192,81 +147,8 @@ final class OptionValues {
     return text.toLowerCase(Locale.ROOT);
   }
 
-  private static boolean isDigit(String text) {
+  static boolean isDigit(String text) {
     return !text.isEmpty() && text.charAt(0) >= '0' && text.charAt(0) <= '9';
-  }
-
-  /** Words of letters and digits; punctuation and blanks separate. */
-  private void names(String value, Set<String> known, String complaint) {
-    int at = 0;
-    while (true) {
-      while (at < value.length() && isSeparator(value.charAt(at))) {
-        at++;
-      }
-      if (at >= value.length()) {
-        return;
-      }
-      int end = at;
-      while (end < value.length() && isAlphanumeric(value.charAt(end))) {
-        end++;
-      }
-      String word = value.substring(at, end);
-      if (!known.contains(lower(word))) {
-        bad(complaint + word + " unrecognized");
-      }
-      at = Math.min(value.length(), end + 1);
-    }
-  }
-
-  private static boolean isAlphanumeric(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  }
-
-  private static boolean isSeparator(char c) {
-    return (c >= '\t' && c <= '\r') || (c >= ' ' && c < 0x7f && !isAlphanumeric(c));
-  }
-
-  private void resolver(String value) {
-    for (String word : value.split("[ \t\n\u000b\f\r]+", -1)) {
-      String name = word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word;
-      if (!word.isEmpty() && !RESOLVER.contains(lower(name))) {
-        bad("readcf: I option value " + name + " unrecognized");
-      }
-    }
-  }
-
-  private void ssl(String option, String value) {
-    for (String word : value.split("[ \t\n\u000b\f\r,]", -1)) {
-      String name = word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word;
-      if (word.isEmpty() || isDigit(name)) {
-        continue;
-      }
-      String upper = name.toUpperCase(Locale.ROOT);
-      if (!upper.startsWith("SSL_OP_") || !SSL.contains(upper.substring(7))) {
-        bad("readcf: " + option + " option value " + name + " unrecognized");
-      }
-    }
-  }
-
-  /** Single letters at the beginning of words. */
-  private void letters(String option, String value, String known) {
-    int at = 0;
-    while (at < value.length()) {
-      char c = value.charAt(at);
-      if ((known + " \t,").indexOf(c) < 0) {
-        note(
-            "Warning: Option: "
-                + option
-                + " unknown parameter '"
-                + (c >= ' ' && c < 0x7f ? c : '?')
-                + "'");
-      }
-      at++;
-      while (at < value.length() && ", \t".indexOf(value.charAt(at)) < 0) {
-        at++;
-      }
-      at++;
-    }
   }
 
   private void defaultUser(String value) {

@@ -6,25 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.Paths;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import postern.map.db.BadDatabaseException;
-import postern.map.db.CdbWriter;
 import postern.map.db.Database;
 import postern.text.Bytes;
 
@@ -207,7 +197,7 @@ final class MakemapCommand {
                 + (Files.exists(cf) ? ": Permission denied" : ": No such file or directory"));
         return NO_INPUT;
       }
-      owner = trustedUser(cf);
+      owner = MakemapFile.trustedUser(cf);
     }
     String type = options.type;
     if ((type.equals("hash") || type.equals("btree")) && !options.fallback.isEmpty()) {
@@ -243,41 +233,20 @@ final class MakemapCommand {
     } catch (IOException e) {
       return failOpening(type, e instanceof BadDatabaseException ? "Invalid argument" : words(e));
     }
-    Path temporary;
+    MakemapFile fresh;
     try {
-      temporary = temporary(file);
+      fresh = MakemapFile.beside(file);
     } catch (IOException e) {
       return failOpening(type, words(e));
     }
-    try {
+    try (fresh) {
       int status = read(entries);
-      store(entries, temporary);
-      dress(temporary, file, owner);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      fresh.store(entries);
+      fresh.replace(owner);
       return status;
     } catch (IOException e) {
       err.println("makemap: " + options.name + ": " + words(e) + "; the old file is as it was");
       return IO_ERROR;
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
-  }
-
-  /** An empty file beside {@code file}, for its owner and group only. */
-  private static Path temporary(Path file) throws IOException {
-    for (int i = 0; ; i++) {
-      Path wanted =
-          file.resolveSibling(
-              "." + file.getFileName() + "." + ProcessHandle.current().pid() + "." + i);
-      try {
-        return Files.createFile(
-            wanted,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
-      } catch (FileAlreadyExistsException e) {
-        if (i == 100) {
-          throw e;
-        }
-      }
     }
   }
 
@@ -347,58 +316,5 @@ final class MakemapCommand {
       }
     }
     return folded.toString();
-  }
-
-  private static void store(MakemapInput entries, Path file) throws IOException {
-    try (CdbWriter writer = new CdbWriter(FileChannel.open(file, StandardOpenOption.WRITE))) {
-      for (MakemapInput.Entry entry : entries.all()) {
-        writer.add(
-            entry.key().getBytes(StandardCharsets.ISO_8859_1),
-            entry.value().getBytes(StandardCharsets.ISO_8859_1));
-      }
-      writer.finish();
-    }
-  }
-
-  /** Gives the new file what the old one had: permissions, owner and group. */
-  private static void dress(Path fresh, Path old, @Nullable UserPrincipal owner)
-      throws IOException {
-    if (Files.exists(old)) {
-      PosixFileAttributes had = Files.readAttributes(old, PosixFileAttributes.class);
-      PosixFileAttributes has = Files.readAttributes(fresh, PosixFileAttributes.class);
-      var view =
-          Files.getFileAttributeView(fresh, java.nio.file.attribute.PosixFileAttributeView.class);
-      if (!had.owner().equals(has.owner()) && owner == null) {
-        view.setOwner(had.owner());
-      }
-      if (!had.group().equals(has.group())) {
-        view.setGroup(had.group());
-      }
-      Set<PosixFilePermission> permissions = had.permissions();
-      Files.setPosixFilePermissions(fresh, permissions);
-    }
-    if (owner != null) {
-      Files.setOwner(fresh, owner);
-    }
-  }
-
-  /** The user that {@code TrustedUser} names, if the file says so and we may give files away. */
-  private static @Nullable UserPrincipal trustedUser(Path cf) throws IOException {
-    if (!"root".equals(System.getProperty("user.name"))) {
-      return null;
-    }
-    String user = "";
-    for (String line : Files.readAllLines(cf, StandardCharsets.ISO_8859_1)) {
-      String squeezed = line.replaceAll("[ \t]", "");
-      if (squeezed.toLowerCase(Locale.ROOT).startsWith("otrusteduser=")) {
-        user = squeezed.substring(squeezed.indexOf('=') + 1);
-      }
-    }
-    return user.isEmpty()
-        ? null
-        : Paths.get("/")
-            .getFileSystem()
-            .getUserPrincipalLookupService()
-            .lookupPrincipalByName(user);
   }
 }

@@ -98,7 +98,7 @@ public record Diagnostic(
         + ": "
         + code.severity().name().toLowerCase(Locale.ROOT)
         + ": "
-        + printable(fullMessage())
+        + Excerpt.printable(fullMessage())
         + " ["
         + code
         + "]";
@@ -112,28 +112,7 @@ public record Diagnostic(
   public String render(@Nullable SourceText text) {
     StringBuilder out = new StringBuilder(headline());
     if (text != null && span.line() > 0) {
-      String quoted = text.line(span.line());
-      StringBuilder margin = new StringBuilder();
-      for (int i = 0; i < Math.min(span.column() - 1, quoted.length()); i++) {
-        margin.append(quoted.charAt(i) == '\t' ? '\t' : ' ');
-      }
-      out.append("\n  ").append(quoted).append("\n  ").append(margin);
-      out.append("^".repeat(Math.max(1, span.length())));
-    }
-    return out.toString();
-  }
-
-  private static String printable(String text) {
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 1) {
-        out.append('$'); // what the sign of a macro is when its high bit is gone
-      } else if (c < ' ' || c == 0x7f) {
-        out.append("\\x%02x".formatted((int) c));
-      } else {
-        out.append(c);
-      }
+      out.append(Excerpt.of(text, span));
     }
     return out.toString();
   }

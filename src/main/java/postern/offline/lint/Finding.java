@@ -11,6 +11,7 @@ import postern.cf.OptionTable;
 import postern.cf.Spelling;
 import postern.map.MapTable;
 import postern.source.Diagnostic;
+import postern.source.Excerpt;
 import postern.source.SourceText;
 import postern.source.Span;
 
@@ -88,30 +89,9 @@ public record Finding(String code, LintCode.Level level, String file, Span span,
       out.append(':').append(span);
     }
     out.append(": ").append(level.name().toLowerCase(Locale.ROOT));
-    out.append(": ").append(printable(message)).append(" [").append(code).append(']');
+    out.append(": ").append(Excerpt.printable(message)).append(" [").append(code).append(']');
     if (text != null && span.line() > 0) {
-      String quoted = text.line(span.line());
-      StringBuilder margin = new StringBuilder();
-      for (int i = 0; i < Math.min(span.column() - 1, quoted.length()); i++) {
-        margin.append(quoted.charAt(i) == '\t' ? '\t' : ' ');
-      }
-      out.append("\n  ").append(printable(quoted)).append("\n  ").append(margin);
-      out.append("^".repeat(Math.max(1, span.length())));
-    }
-    return out.toString();
-  }
-
-  private static String printable(String text) {
-    StringBuilder out = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 1) {
-        out.append('$'); // what the sign of a macro is when its high bit is gone
-      } else if (c == '\t' || (c >= ' ' && c != 0x7f)) {
-        out.append(c);
-      } else {
-        out.append("\\x%02x".formatted((int) c));
-      }
+      out.append(Excerpt.of(text, span));
     }
     return out.toString();
   }
