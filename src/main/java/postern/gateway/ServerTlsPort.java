@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 import postern.policy.TlsFacts;
 import postern.policy.TlsFeatures;
 import postern.smtp.server.TlsPort;
@@ -31,8 +32,33 @@ final class ServerTlsPort implements TlsPort {
   public SslHandler handler(
       ByteBufAllocator allocator, TlsFeatures features, boolean askForCertificate, boolean up)
       throws Unavailable {
+    return handler(allocator, features, askForCertificate, null, up);
+  }
+
+  @Override
+  public boolean choosesByName() {
+    return tls.choosesByName();
+  }
+
+  @Override
+  public SslHandler handler(
+      ByteBufAllocator allocator,
+      TlsFeatures features,
+      boolean askForCertificate,
+      @Nullable String serverName)
+      throws Unavailable {
+    return handler(allocator, features, askForCertificate, serverName, false);
+  }
+
+  private SslHandler handler(
+      ByteBufAllocator allocator,
+      TlsFeatures features,
+      boolean askForCertificate,
+      @Nullable String serverName,
+      boolean up)
+      throws Unavailable {
     try {
-      TlsSession session = tls.session(features, askForCertificate);
+      TlsSession session = tls.session(features, askForCertificate, serverName);
       SslHandler handler = session.newHandler(allocator, up);
       running.put(handler, session);
       return handler;

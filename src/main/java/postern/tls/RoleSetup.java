@@ -158,7 +158,10 @@ final class RoleSetup {
     return true;
   }
 
-  /** The role's certificates. Names may be {@code file1,file2}. */
+  /**
+   * The role's certificates. Names may be {@code file1,file2}; those of a server go on with pairs
+   * for other names.
+   */
   List<KeyPairFile> identities() {
     boolean server = role == TlsRole.SERVER;
     TlsSettings.Identity identity = server ? settings.server() : settings.client();
@@ -186,11 +189,11 @@ final class RoleSetup {
     }
     String[] certs = identity.certFile().split(",", -1);
     String[] keys = identity.keyFile().split(",", -1);
-    if (certs.length != keys.length || certs.length > 2) {
+    if (certs.length != keys.length || (!server && certs.length > 2)) {
       missing(
           String.format(
-              "STARTTLS: %sCertFile names %d file(s), %sKeyFile %d; they must be pairs, at most two",
-              word, certs.length, word, keys.length));
+              "STARTTLS: %sCertFile names %d file(s), %sKeyFile %d; they must be pairs%s",
+              word, certs.length, word, keys.length, server ? "" : ", at most two"));
       return List.of();
     }
     List<KeyPairFile> found = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import postern.policy.TlsFeatures;
 
 /** What both roles share: the files as they were read, and the contexts made of them so far. */
@@ -21,7 +22,7 @@ final class RoleTls {
   private final TlsSettings settings;
   private final TlsRole role;
   private final List<TlsProblem> problems;
-  private final List<KeyPairFile> identities;
+  private final NamedIdentities identities;
   private final TrustStore trust;
   private final FactsReader reader;
   private final boolean dhFile;
@@ -45,7 +46,7 @@ final class RoleTls {
     RoleSetup setup = new RoleSetup(settings, role);
     String digest = setup.digest();
     trust = setup.trust();
-    identities = setup.identities();
+    identities = new NamedIdentities(setup.identities());
     boolean server = role == TlsRole.SERVER;
     Optional<RoleSetup.Group> group = server ? setup.dhFile() : Optional.empty();
     group.ifPresent(g -> JdkFactory.useGroup(g.prime(), g.generator()));
@@ -59,7 +60,7 @@ final class RoleTls {
         if (server) {
           problems.addAll(session(TlsFeatures.NONE, settings.requestsCertificate()).problems());
         } else {
-          problems.addAll(plan(TlsFeatures.NONE, true).complaints);
+          problems.addAll(plan(TlsFeatures.NONE, true, identities.usual()).complaints);
         }
       } catch (TlsConfigException e) {
         problems.add(new TlsProblem(true, prefix() + ", error: " + e.getMessage()));
@@ -107,23 +108,35 @@ final class RoleTls {
     return engine;
   }
 
+  /** Whether the name that a client asks for makes a difference. */
+  boolean choosesByName() {
+    return identities.differ();
+  }
+
   TlsSession session(TlsFeatures features, boolean requests) throws TlsConfigException {
+    return session(features, requests, null);
+  }
+
+  TlsSession session(TlsFeatures features, boolean requests, @Nullable String serverName)
+      throws TlsConfigException {
     if (!features.valid()) {
       throw new TlsConfigException(features.problem());
     }
-    List<Object> kind = List.of(features.options(), requests);
+    List<KeyPairFile> ours = identities.named(serverName);
+    List<Object> kind = List.of(features.options(), requests, ours);
     synchronized (sessions) {
       TlsSession known = sessions.get(kind);
       if (known == null) {
-        known = make(features, requests);
+        known = make(features, requests, ours);
         sessions.put(kind, known);
       }
       return known;
     }
   }
 
-  private TlsSession make(TlsFeatures features, boolean requests) throws TlsConfigException {
-    Planned planned = plan(features, requests);
+  private TlsSession make(TlsFeatures features, boolean requests, List<KeyPairFile> ours)
+      throws TlsConfigException {
+    Planned planned = plan(features, requests, ours);
     ContextFactory engine = factory(planned);
     SslContext context;
     try {
@@ -152,7 +165,8 @@ final class RoleTls {
       boolean ordersTls13,
       List<TlsProblem> complaints) {}
 
-  private Planned plan(TlsFeatures features, boolean requests) throws TlsConfigException {
+  private Planned plan(TlsFeatures features, boolean requests, List<KeyPairFile> ours)
+      throws TlsConfigException {
     List<TlsProblem> complaints = new ArrayList<>();
     SslOptions options = options(features);
     List<String> protocols = new ArrayList<>();
@@ -171,7 +185,7 @@ final class RoleTls {
     ContextFactory.Plan plan =
         new ContextFactory.Plan(
             role,
-            identities(features, complaints).stream().map(i -> i.completed(trust)).toList(),
+            identities(features, ours, complaints).stream().map(i -> i.completed(trust)).toList(),
             role == TlsRole.SERVER && requests ? trust.authorities() : List.of(),
             requests,
             suites,
@@ -228,15 +242,16 @@ final class RoleTls {
   }
 
   /** CertFile and KeyFile of the session; if they cannot be used ours stay, and the log says so. */
-  private List<KeyPairFile> identities(TlsFeatures features, List<TlsProblem> complaints) {
+  private List<KeyPairFile> identities(
+      TlsFeatures features, List<KeyPairFile> ours, List<TlsProblem> complaints) {
     String cert = features.options().getOrDefault("certfile", "");
     String key = features.options().getOrDefault("keyfile", "");
     if (cert.isEmpty() || key.isEmpty()) {
-      return identities;
+      return ours;
     }
     RoleSetup setup = new RoleSetup(settings, role);
     Optional<KeyPairFile> other = setup.identity(cert, key);
     setup.problems().forEach(p -> complaints.add(new TlsProblem(false, p.message())));
-    return other.map(List::of).orElse(identities);
+    return other.map(List::of).orElse(ours);
   }
 }

@@ -2,6 +2,7 @@ package postern.tls;
 
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import postern.policy.TlsFeatures;
 
 /**
@@ -59,9 +60,27 @@ public final class ServerTls {
    */
   public TlsSession session(TlsFeatures features, boolean requestCertificate)
       throws TlsConfigException {
+    return session(features, requestCertificate, null);
+  }
+
+  /**
+   * The same for a client that asks for a server by name (SNI).
+   *
+   * @param serverName null if it named none
+   */
+  public TlsSession session(
+      TlsFeatures features, boolean requestCertificate, @Nullable String serverName)
+      throws TlsConfigException {
     if (!available()) {
       throw new IllegalStateException("TLS is not available");
     }
-    return role.session(features, requestCertificate);
+    return role.session(features, requestCertificate, serverName);
+  }
+
+  /**
+   * Whether there are certificates for other names, so that a client's wish must be known first.
+   */
+  public boolean choosesByName() {
+    return role.choosesByName();
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Predicate;
@@ -25,7 +26,8 @@ class ListenerOptionsTest {
     Configuration configuration =
         Compiler.compile(
             SourceText.of("test.cf", text.toString()), Compiler.Settings.plain(Host.local()));
-    return new GatewayOptions(configuration).listeners(new InetSocketAddress("127.0.0.1", 2525));
+    return new GatewayOptions(configuration)
+        .listeners(new InetSocketAddress(InetAddress.getLoopbackAddress(), 2525));
   }
 
   @Test
@@ -37,7 +39,7 @@ class ListenerOptionsTest {
                     + " DeliveryMode=q")
             .get(0);
     assertEquals("in", listener.name());
-    assertEquals(new InetSocketAddress("127.0.0.2", 2526), listener.address());
+    assertEquals("/127.0.0.2:2526", listener.address().toString());
     assertEquals("EE a", listener.daemonFlags());
     assertEquals(List.of(7, 4096, 8192, 9), numbers(listener));
     assertEquals(new Listener.Load(3, 4, 5), listener.load());

@@ -130,10 +130,14 @@ final class Talk implements AutoCloseable {
 
   /** STARTTLS and the handshake, with the suites given, or Java's own order. */
   SSLSession startTls(SSLContext context, String... suites) throws IOException {
+    return startTlsWith("localhost", context, suites);
+  }
+
+  /** The same, asking for a server by name; one without a dot is not sent. */
+  SSLSession startTlsWith(String server, SSLContext context, String... suites) throws IOException {
     expect("220", "STARTTLS");
     SSLSocket tls =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), true);
+        (SSLSocket) context.getSocketFactory().createSocket(plain, server, plain.getPort(), true);
     if (suites.length > 0) {
       tls.setEnabledCipherSuites(suites);
     }

@@ -3,6 +3,7 @@ package postern.tls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -49,6 +50,8 @@ class HandshakeTest {
     put("leafonly", new Spec().named("gw.example.test"), INTER);
     KeyPair rsa = TestCerts.rsa(2048);
     put("rsa", new Spec().named("rsa.example.test").with(rsa), ROOT);
+    put("other", new Spec().named("other.test").dns("mx.other.test"), ROOT);
+    put("wild", new Spec().named("wild.test").dns("*.wild.test"), ROOT);
     put("good", new Spec(), ROOT);
     put("expired", new Spec().valid(-60, -30), ROOT);
     put("unknown", new Spec(), TestCerts.root("Other CA"));
@@ -360,6 +363,29 @@ class HandshakeTest {
     assertEquals("rsa.example.test", facts(shake(session, rsaOnly).client).cnSubject());
     rsaOnly.set("CipherList", "ECDHE+aECDSA");
     assertEquals("gw.example.test", facts(shake(session, rsaOnly).client).cnSubject());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"boringssl", "jdk"})
+  void showsTheCertificateOfTheNameThatIsAskedFor(String engine) throws Exception {
+    TlsSettings.Builder serving = settings(engine);
+    identity(serving, "Server", "server,rsa,other,wild");
+    ServerTls server = server(serving);
+    assertTrue(server.choosesByName());
+    assertFalse(server(settings(engine)).choosesByName());
+    assertEquals("gw.example.test", shown(server, null));
+    assertEquals("gw.example.test", shown(server, "nobody.test"));
+    assertEquals("other.test", shown(server, "MX.Other.test"));
+    assertEquals("wild.test", shown(server, "a.wild.test"));
+    assertEquals("gw.example.test", shown(server, "a.b.wild.test"));
+    assertSame(
+        server.session(TlsFeatures.NONE, true, null),
+        server.session(TlsFeatures.NONE, true, "nobody.test"));
+  }
+
+  private static String shown(ServerTls server, @Nullable String name) throws Exception {
+    TlsSession session = server.session(TlsFeatures.NONE, true, name);
+    return facts(shake(session, client("jdk", "")).client).cnSubject();
   }
 
   @ParameterizedTest

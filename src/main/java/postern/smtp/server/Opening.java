@@ -1,5 +1,6 @@
 package postern.smtp.server;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 import postern.policy.PeerFacts;
@@ -140,21 +141,32 @@ final class Opening {
       notes.badFeatures(features.problem());
       return Words.TLS_NOT_NOW;
     }
-    SslHandler handler;
+    ChannelHandler handler;
     try {
-      boolean ask = dialogue.features().requestClientCertificate();
-      handler = configuration.tls().handler(wire.allocator(), features, ask, startTls);
+      handler = handler(features, startTls);
     } catch (TlsPort.Unavailable e) {
       notes.fault("", e);
       return Words.TLS_NO_HANDLE;
     }
-    handler.setHandshakeTimeoutMillis(configuration.settings().timeouts().startTls());
     session.readOn(SmtpSession.Phase.UPGRADING);
     if (startTls) {
       wire.say(Words.TLS_READY);
     }
     wire.startTls(handler, !startTls);
     return null;
+  }
+
+  private ChannelHandler handler(TlsFeatures features, boolean startTls)
+      throws TlsPort.Unavailable {
+    TlsPort port = configuration.tls();
+    boolean ask = dialogue.features().requestClientCertificate();
+    long millis = configuration.settings().timeouts().startTls();
+    if (port.choosesByName()) {
+      return new ServerNameHandler(port, features, ask, millis);
+    }
+    SslHandler handler = port.handler(wire.allocator(), features, ask, startTls);
+    handler.setHandshakeTimeoutMillis(millis);
+    return handler;
   }
 
   /** What the rule sets say to a handshake. */

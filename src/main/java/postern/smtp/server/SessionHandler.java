@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
@@ -125,6 +126,10 @@ final class SessionHandler extends ChannelInboundHandlerAdapter {
         to.tlsStarted();
       } else if (to != null) {
         to.tlsFailed(reason(handshake.cause()));
+      }
+    } else if (event instanceof SniCompletionEvent asked) {
+      if (to != null && !asked.isSuccess()) {
+        to.tlsFailed(reason(asked.cause()));
       }
     } else if (event instanceof SslCloseCompletionEvent) {
       var unused = ctx.close(); // after close_notify nothing counts, least of all plain text

@@ -2,6 +2,7 @@ package postern.smtp.server;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
 import postern.policy.TlsFacts;
 import postern.policy.TlsFeatures;
 
@@ -45,6 +46,26 @@ public interface TlsPort {
   SslHandler handler(
       ByteBufAllocator allocator, TlsFeatures features, boolean askForCertificate, boolean up)
       throws Unavailable;
+
+  /** Whether the server's name that a client asks for decides which certificate it is shown. */
+  default boolean choosesByName() {
+    return false;
+  }
+
+  /**
+   * A handler for one session in which the client's first record is already here.
+   *
+   * @param serverName what the client asked for (SNI), or null
+   * @throws Unavailable if no handler can be made
+   */
+  default SslHandler handler(
+      ByteBufAllocator allocator,
+      TlsFeatures features,
+      boolean askForCertificate,
+      @Nullable String serverName)
+      throws Unavailable {
+    return handler(allocator, features, askForCertificate, false);
+  }
 
   /** What is known of the session after a successful handshake. */
   TlsFacts facts(SslHandler handler, boolean askedForCertificate);

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
@@ -309,7 +310,7 @@ final class Wire {
    * @param fromTheStart whether what has come already is part of the handshake (SMTPS); if not it
    *     is plain text and dropped
    */
-  void startTls(SslHandler handler, boolean fromTheStart) {
+  void startTls(ChannelHandler handler, boolean fromTheStart) {
     ByteBuf hello = input;
     input = Unpooled.EMPTY_BUFFER;
     scannedForLine = 0;
