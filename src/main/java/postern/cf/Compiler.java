@@ -88,6 +88,8 @@ public final class Compiler {
   final Symbols symbols = new Symbols();
   final MacroNames names = new MacroNames();
   final Macros macros = new Macros();
+
+  private final Expander.Remains remains = new Expander.Remains();
   final Classes classes = new Classes(symbols);
   final Options options = new Options();
   private final ServiceSwitch services = new ServiceSwitch();
@@ -380,7 +382,13 @@ public final class Compiler {
 
   /** Expands macros; at most {@code room} bytes of the result are kept. */
   String expand(String text, int room) {
-    return Expander.expand(text, id -> macros.text(id), room, m -> error(Code.BAD_EXPANSION, m));
+    return Expander.expand(
+        text,
+        id -> macros.text(id),
+        room,
+        m -> error(Code.BAD_EXPANSION, m),
+        Expander.NOBODY,
+        remains);
   }
 
   /** Complains about what is no time. */

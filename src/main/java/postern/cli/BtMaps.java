@@ -90,7 +90,7 @@ final class BtMaps {
     bt.print("map_lookup: " + name + " (" + key + ") ");
     Query query = new Query();
     Answer answer = new Answer();
-    query.start(bt.macros, bt.names, bt.trace::fault).key().append(key);
+    query.start(bt.macros, bt.names, bt.trace.problems()).key().append(key);
     map.lookup(query, answer);
     if (answer.isFound()) {
       bt.print("returns " + answer.value() + " (" + answer.status() + ")\n");

@@ -151,6 +151,12 @@ final class BtTrace implements Trace, Resolver.Witness {
   }
 
   @Override
+  public void notice(String message) {
+    begin().append(cleared(message));
+    end();
+  }
+
+  @Override
   public void problem(int code, String message, String text) {
     begin();
     String shown = text.isEmpty() ? address : text;
@@ -177,6 +183,11 @@ final class BtTrace implements Trace, Resolver.Witness {
       exit.set(error.exitStatus());
       problem(error.code(), error.text(), address);
     }
+  }
+
+  @Override
+  public void tooDeep(String message) {
+    fault(message, "");
   }
 
   @Override

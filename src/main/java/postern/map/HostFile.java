@@ -35,12 +35,14 @@ final class HostFile {
   /**
    * The canonical name of {@code name}: the first name of its line, a dotted one before an undotted
    * one, with {@code domain} added if none has a dot. A name in {@code domain} is also looked for
-   * without it.
+   * without it. Without a final dot, the first labels of {@code domain} are enough for that: {@code
+   * x.example} in {@code example.test}.
    */
   @Nullable String canonicalName(String name, String domain) {
     String full = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     int dot = full.indexOf('.');
-    boolean ours = dot > 0 && !domain.isEmpty() && full.substring(dot + 1).equalsIgnoreCase(domain);
+    boolean ours =
+        dot >= 0 && isOurs(full.substring(dot + 1), domain, full.length() < name.length());
     Content now = current();
     Line line = now.names.get(folded(full));
     if (ours) {
@@ -53,6 +55,12 @@ final class HostFile {
     return line.canonical.indexOf('.') < 0 && !domain.isEmpty()
         ? line.canonical + "." + domain
         : line.canonical;
+  }
+
+  private static boolean isOurs(String rest, String domain, boolean whole) {
+    int n = rest.length();
+    boolean begins = domain.regionMatches(true, 0, rest, 0, n);
+    return begins && (n == domain.length() || (!whole && domain.charAt(n) == '.'));
   }
 
   /** The first name of {@code address}. */

@@ -16,6 +16,11 @@ import postern.map.dns.NameService.Patience;
 final class HostNames {
   private final Supplier<List<String>> services;
   private final HostFile hostsFile;
+
+  // Addresses are looked up here and not in the file of the option: sendmail leaves them to the C
+  // library.
+  private final HostFile systemFile;
+
   private final NameService names;
   private final Supplier<Patience> patience;
 
@@ -32,10 +37,12 @@ final class HostNames {
   HostNames(
       Supplier<List<String>> services,
       HostFile hostsFile,
+      HostFile systemFile,
       NameService names,
       Supplier<Patience> patience) {
     this.services = services;
     this.hostsFile = hostsFile;
+    this.systemFile = systemFile;
     this.names = names;
     this.patience = patience;
   }
@@ -70,7 +77,7 @@ final class HostNames {
 
   /** The name of an address, without brackets. */
   Found reverse(String address) {
-    return search(() -> new Found(hostsFile.nameOf(address), false), () -> reverseByDns(address));
+    return search(() -> new Found(systemFile.nameOf(address), false), () -> reverseByDns(address));
   }
 
   /** A name is one if it has an address or a mail exchanger; an alias gives way to its target. */

@@ -88,7 +88,7 @@ final class MapClasses {
               arguments, name, flags, environment.names(), environment.patience(), problems);
       case "host" -> {
         HostMap.readFlags(arguments, flags);
-        yield new HostMap(flags, table.hostNames(), table::hostMayBlock);
+        yield new HostMap(flags, table.hostNames(), table.hostMemory(), table::hostMayBlock);
       }
       default -> generic(kind, name, flags, arguments, problems);
     };

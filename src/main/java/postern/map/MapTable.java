@@ -18,10 +18,13 @@ import postern.map.dns.NameService;
  * read only look-ups happen.
  */
 public final class MapTable {
+  private static final Path SYSTEM_HOSTS = Path.of("/etc/hosts");
+
   private final Map<String, MapEntry> maps = new LinkedHashMap<>();
   private final Environment environment;
   private final MapClasses classes;
   private final HostNames hostNames;
+  private final HostMap.Memory hostMemory;
   private boolean hostAsked;
 
   /**
@@ -51,8 +54,10 @@ public final class MapTable {
         new HostNames(
             () -> environment.services().apply("hosts"),
             new HostFile(environment.hostsFile(), environment.eager()),
+            new HostFile(() -> SYSTEM_HOSTS, environment.eager()),
             environment.names(),
             environment.patience());
+    hostMemory = new HostMap.Memory(environment.eager() ? HostMap.MOST_REMEMBERED : 0);
     classes = new MapClasses(this, environment);
   }
 
@@ -138,6 +143,10 @@ public final class MapTable {
 
   HostNames hostNames() {
     return hostNames;
+  }
+
+  HostMap.Memory hostMemory() {
+    return hostMemory;
   }
 
   /**

@@ -39,6 +39,9 @@ public final class Query {
     default void badTime(String message) {
       report(message, "");
     }
+
+    /** Something that is worth a word, but is nobody's fault. */
+    default void notice(String message) {}
   }
 
   public Query() {

@@ -93,6 +93,9 @@ public final class Resolver {
     /** The rule sets refuse the address, or are not up to it. */
     default void refused(ErrorText error) {}
 
+    /** What surrounds an address refers to itself. */
+    default void tooDeep(String message) {}
+
     /** The rule sets cannot tell now. */
     default void later() {}
   }
@@ -329,7 +332,7 @@ public final class Resolver {
             fancy,
             id -> id == 'g' ? plain : machine.macros().text(id),
             ADDRESS_ROOM - 1,
-            message -> {},
+            witness::tooDeep,
             witness.expansion());
     witness.step(new Step.Inserted(machine.macros().text('g')));
     witness.step(new Step.InForm(result, status));

@@ -98,7 +98,7 @@ final class Rewriter {
     traced = trace.detail() != Trace.Detail.NOTHING;
     ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
     reading = trace.detail().compareTo(Trace.Detail.MACROS) >= 0;
-    problems = trace::fault;
+    problems = trace.problems();
   }
 
   /** What was split before must be split again: its symbols are forgotten. */

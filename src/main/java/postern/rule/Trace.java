@@ -40,6 +40,24 @@ public interface Trace extends Prescan.Reporter {
    */
   default void fault(String message, String cause) {}
 
+  /** Something is worth a word, but is nobody's fault. */
+  default void notice(String message) {}
+
+  /** This trace as the one whom maps tell. */
+  default Query.Problems problems() {
+    return new Query.Problems() {
+      @Override
+      public void report(String message, String cause) {
+        fault(message, cause);
+      }
+
+      @Override
+      public void notice(String message) {
+        Trace.this.notice(message);
+      }
+    };
+  }
+
   @Override
   default void problem(int code, String message, String text) {}
 

@@ -45,6 +45,35 @@ public final class Expander {
         public void done(String text) {}
       };
 
+  /**
+   * What earlier expansions left in the buffers of sendmail's rounds. A round reads on there when
+   * its text ends in {@code $?}, behind the end of the text.
+   */
+  public static final class Remains {
+    private final char[][] rounds = new char[MAX_DEPTH + 1][];
+
+    private void keep(int depth, CharSequence text) {
+      if (rounds[depth] == null) {
+        rounds[depth] = new char[BUFFER + 1];
+      }
+      for (int i = 0; i < text.length(); i++) {
+        rounds[depth][i] = text.charAt(i);
+      }
+      rounds[depth][text.length()] = 0;
+    }
+
+    private String behind(int depth, int length) {
+      char[] buffer = depth < 0 ? null : rounds[depth];
+      int end = length + 1;
+      while (buffer != null && end < buffer.length && buffer[end] != 0) {
+        end++;
+      }
+      return buffer == null || end == length + 1
+          ? ""
+          : new String(buffer, length + 1, end - length - 1);
+    }
+  }
+
   private Expander() {}
 
   /**
@@ -60,11 +89,27 @@ public final class Expander {
   /** The same under the eyes of {@code watcher}. */
   public static String expand(
       String text, Source macros, int room, Consumer<String> problem, Watcher watcher) {
+    return expand(text, macros, room, problem, watcher, new Remains());
+  }
+
+  /** The same as one of several expansions that share {@code remains}. */
+  public static String expand(
+      String text,
+      Source macros,
+      int room,
+      Consumer<String> problem,
+      Watcher watcher,
+      Remains remains) {
     String current = text;
     for (int depth = 0; ; depth++) {
       watcher.expanding(depth, current);
       StringBuilder out = new StringBuilder();
-      boolean again = pass(current, macros, out);
+      String all =
+          endsInIf(current)
+              ? current + '\0' + remains.behind(depth - 1, current.length())
+              : current;
+      boolean again = pass(all, macros, out);
+      remains.keep(depth, out);
       current = out.toString();
       watcher.expanded(depth, current);
       if (!again) {
@@ -78,6 +123,11 @@ public final class Expander {
     String result = current.length() > room ? current.substring(0, room) : current;
     watcher.done(result);
     return result;
+  }
+
+  private static boolean endsInIf(String text) {
+    int n = text.length();
+    return n > 0 && text.charAt(n - 1) == Meta.IF;
   }
 
   /** One pass; says whether a value brought metasymbols in. */

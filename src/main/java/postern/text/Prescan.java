@@ -73,7 +73,7 @@ public final class Prescan {
   /** A text as complaints show it: the middle of a long one is left out. */
   public static String shortened(String text) {
     int n = text.length();
-    return n <= MAX_SHOWN
+    return n < MAX_SHOWN
         ? text
         : text.substring(0, SHOWN_PART) + "..." + text.substring(n - SHOWN_PART);
   }

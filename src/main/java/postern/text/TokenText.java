@@ -128,6 +128,9 @@ public final class TokenText {
           reverse().append(c == Meta.EXPAND ? "$" : "$&");
           if (i < text.length() && "=~&?".indexOf(text.charAt(i)) >= 0) {
             out.append(text.charAt(i++));
+            if (i == text.length()) {
+              out.append('\0'); // sendmail shows the end of the text as if it were the name
+            }
           }
           i = printName(text, i);
         } else if (Meta.nameOf(c) != 0) {
