@@ -16,11 +16,14 @@ import postern.map.dns.NameService.Patience;
 final class BestMxMap implements LookupMap {
   private final MapFlags flags;
   private final NameService names;
+  private final MailExchangers exchangers;
   private final Supplier<Patience> patience;
 
-  BestMxMap(MapFlags flags, NameService names, Supplier<Patience> patience) {
+  BestMxMap(
+      MapFlags flags, NameService names, MailExchangers exchangers, Supplier<Patience> patience) {
     this.flags = flags;
     this.names = names;
+    this.exchangers = exchangers;
     this.patience = patience;
   }
 
@@ -32,6 +35,16 @@ final class BestMxMap implements LookupMap {
   @Override
   public void lookup(Query query, Answer answer) {
     String host = query.key().toString();
+    if (exchangers.isUnasked(host)) {
+      String domain = query.macros().text('m');
+      List<String> found = exchangers.search(host, domain == null ? "" : domain, "").hosts();
+      if (found.isEmpty()) {
+        answer.missing(Answer.OK);
+      } else {
+        answer(found.get(0), query, answer);
+      }
+      return;
+    }
     String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     Patience limit = flags.patience(patience.get(), 0);
     NameService.Reply reply = names.ask(name, Type.MX, limit);
@@ -59,6 +72,10 @@ final class BestMxMap implements LookupMap {
         flags.columnDelimiter == 0
             ? hosts.get(0)
             : String.join(String.valueOf((char) flags.columnDelimiter), hosts);
+    answer(value, query, answer);
+  }
+
+  private void answer(String value, Query query, Answer answer) {
     byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
     flags.format(bytes, 0, bytes.length, query, answer);
   }

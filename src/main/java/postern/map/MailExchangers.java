@@ -90,12 +90,17 @@ public final class MailExchangers {
     return new Found(Kind.LIST, all, found.answered(), found.failure());
   }
 
+  /**
+   * Whether {@link #search} for {@code host} asks no name server: it is in brackets, or there is
+   * none.
+   */
+  boolean isUnasked(String host) {
+    return host.startsWith("[") || !asksNameServers.getAsBoolean();
+  }
+
   private Found search(String host, String domain) {
-    if (host.startsWith("[")) {
-      return Found.unasked(bracketed(host, domain));
-    }
-    if (!asksNameServers.getAsBoolean()) {
-      return Found.unasked(List.of());
+    if (isUnasked(host)) {
+      return Found.unasked(host.startsWith("[") ? bracketed(host, domain) : List.of());
     }
     Outcome first = null;
     boolean nothing = false;

@@ -103,7 +103,8 @@ final class MapClasses {
     }
     return switch (kind) {
       case "null" -> new NullMap();
-      case "bestmx" -> new BestMxMap(flags, environment.names(), environment.patience());
+      case "bestmx" ->
+          new BestMxMap(flags, environment.names(), table.exchangers(), environment.patience());
       case "socket" -> new SocketMap(name, flags, environment.eager());
       case "stab" -> new StabMap(flags);
       case "user" -> new UserMap(name, flags, Path.of("/etc/passwd"));
