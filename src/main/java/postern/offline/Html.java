@@ -28,6 +28,8 @@ public final class Html {
       th, td { text-align: left; padding: .25rem .75rem .25rem 0; vertical-align: top;
         border-bottom: 1px solid var(--line); }
       th[scope=row] { overflow-wrap: anywhere; min-width: 6rem; }
+      @media (max-width: 30rem) { th, td { font-size: .85rem; padding-right: .5rem; }
+        th[scope=row] { min-width: 8.5rem; } }
       .dim { color: var(--dim); } .good { color: var(--good); } .bad { color: var(--bad); }
       """;
 

@@ -49,9 +49,11 @@ public final class HtmlReport {
       td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
       .heat th,.heat td{font-size:.85rem;min-width:4.5rem}
       .heat tbody td{text-align:right}
-      svg{display:block;width:100%;height:auto}
+      svg{display:block;width:100%;height:auto;overflow:visible}
       svg text{fill:var(--dim);font-size:12px}
       @media(max-width:40rem){svg text{font-size:22px}}
+      @media(max-width:30rem){th,td{font-size:.85rem;padding:.3rem .25rem}\
+      tbody th{min-width:5.5rem;overflow-wrap:anywhere}td svg{min-width:3rem}}
       .all{fill:var(--ok)}.ref{fill:var(--mid)}.new{fill:var(--bad)}
       ul.key{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1rem}
       .key svg{display:inline-block;width:1rem;height:1rem;vertical-align:-.15rem;margin-right:.35rem}
@@ -248,7 +250,9 @@ public final class HtmlReport {
     out.append("<table class=\"heat\"><caption>Refused sessions by peer and reason</caption>");
     out.append("<thead><tr><th scope=\"col\">Peer</th>");
     for (String reason : reasons) {
-      out.append("<th scope=\"col\">").append(escaped(Words.cut(reason, 70))).append("</th>");
+      out.append("<th scope=\"col\">")
+          .append(escaped(Words.cut(brief(reason), 70)))
+          .append("</th>");
     }
     out.append("</tr></thead><tbody>\n");
     long most = pairs.isEmpty() ? 1 : Math.max(1, pairs.get(0).count());
@@ -267,6 +271,12 @@ public final class HtmlReport {
       out.append("</tr>\n");
     }
     out.append("</tbody></table></div>\n");
+  }
+
+  /** A reason without the folders of its file. */
+  private static String brief(String reason) {
+    int place = reason.indexOf(": ");
+    return reason.substring(reason.lastIndexOf('/', place < 0 ? reason.length() : place) + 1);
   }
 
   // ---- tables

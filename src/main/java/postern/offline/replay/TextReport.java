@@ -93,7 +93,7 @@ public final class TextReport {
         counts.withoutTlsLines(),
         "delivery",
         "of which the log does not tell whether there was TLS: no line ever does");
-    note(counts.pushedOut(), "join", "given up because too many were open");
+    note(counts.pushedOut(), "message", "given up unfinished because too many were open");
     line("");
   }
 

@@ -32,19 +32,25 @@ public final class CoveragePage {
     body.append(Words.count(coverage.lines(), "access line")).append(" used, in ");
     long tests = runs.stream().mapToLong(r -> r.results().size()).sum();
     body.append(Words.count(tests, "test")).append(".</p>\n");
+    Set<String> files = new LinkedHashSet<>();
+    coverage.ruleSets().forEach(set -> files.add(set.file()));
+    boolean one = files.size() == 1; // then each row need not name it
+    List<String> columns = new ArrayList<>(List.of("Rule set", "Rules", "Matched", "Share"));
+    columns.addAll(one ? List.of() : List.of("File"));
     List<List<String>> rows = new ArrayList<>();
     for (Coverage.SetCoverage set : coverage.ruleSets()) {
       int all = set.matched().size() + set.unmatched().size();
-      rows.add(
-          List.of(
-              set.name(),
-              String.valueOf(all),
-              String.valueOf(set.matched().size()),
-              set.entered() ? set.matched().size() * 100 / all + " %" : "no test reaches it",
-              Words.path(set.file())));
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  set.name(),
+                  String.valueOf(all),
+                  String.valueOf(set.matched().size()),
+                  set.entered() ? set.matched().size() * 100 / all + " %" : "no test reaches it"));
+      row.addAll(one ? List.of() : List.of(Words.path(set.file())));
+      rows.add(row);
     }
-    body.append(
-        Html.table("Rule sets", List.of("Rule set", "Rules", "Matched", "Share", "File"), rows));
+    body.append(Html.table("Rule sets", columns, rows));
     if (!coverage.linesUnused().isEmpty()) {
       body.append("<h2>Access lines that no test used</h2>\n<ul>\n");
       coverage
@@ -56,8 +62,6 @@ public final class CoveragePage {
                       .append("</code></li>\n"));
       body.append("</ul>\n");
     }
-    Set<String> files = new LinkedHashSet<>();
-    coverage.ruleSets().forEach(set -> files.add(set.file()));
     Map<String, SourceText> texts = new HashMap<>();
     for (SuiteRunner.Run run : runs) {
       run.configuration().sources().forEach(text -> texts.putIfAbsent(text.name(), text));
