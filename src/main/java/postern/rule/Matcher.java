@@ -155,7 +155,8 @@ final class Matcher {
 
   /** The first rule from {@code index} on that matches; their number if none does. */
   int find(Plan plan, int index, long words) {
-    CompiledRules compiled = symbols.holdsOdd() ? null : plan.compiled(program);
+    // Compiled rules tell nobody which macros they read.
+    CompiledRules compiled = reading || symbols.holdsOdd() ? null : plan.compiled(program);
     code = compiled;
     if (compiled != null) {
       rules = plan.rules;
