@@ -30,7 +30,7 @@ public final class Backlog {
         ("Received: from a\r\nSubject: waiting\r\n\r\n" + "It waits. ".repeat(50) + "\r\n")
             .getBytes(StandardCharsets.US_ASCII);
     long now = Instant.now().toEpochMilli();
-    try (Statements sql = new Statements(Spool.connect(folder, false))) {
+    try (Statements sql = new Statements(SpoolFile.connect(folder, false))) {
       sql.execute("PRAGMA synchronous = OFF"); // whoever is killed here starts again
       long first = sql.number(SpoolSql.MAX_MESSAGE, 0) + 1;
       for (int i = 0; i < messages; i++) {

@@ -160,7 +160,7 @@ public final class Gateway {
             new DefaultThreadFactory("relay", true),
             NioIoHandler.newFactory());
     Counters counters = new Counters();
-    CountedLog log = new CountedLog(new MailLog(), counters);
+    CountedLog log = new CountedLog(new MailLog(options.order()), counters);
     Reloading reloading =
         new Reloading(
             first, settings.again(), users, guard, settings.policies(), workers, counters);

@@ -286,7 +286,8 @@ final class GatewayOptions {
         options.time(name + ".dsn", all));
   }
 
-  private Order order() throws StartupException {
+  /** {@code QueueSortOrder} and the factors of {@code pri=}. */
+  Order order() throws StartupException {
     Order d = Order.DEFAULT;
     try {
       return new Order(
@@ -299,7 +300,7 @@ final class GatewayOptions {
     }
   }
 
-  RelaySettings relay() {
+  RelaySettings relay() throws StartupException {
     RelayTimeouts d = RelayTimeouts.DEFAULT;
     RelayTimeouts timeouts =
         new RelayTimeouts(
@@ -319,6 +320,7 @@ final class GatewayOptions {
             options.time("Timeout.auth", d.auth()),
             options.time("Timeout.lhlo", d.lhlo()));
     RelaySettings base = RelaySettings.of(options.string("HeloName", hostName()));
+    ClientPorts local = ClientPorts.of(options.list("ClientPortOptions"));
     Set<String> own = new HashSet<>();
     own.add(hostName().toLowerCase(Locale.ROOT));
     configuration.program().classes().list('w').forEach(w -> own.add(w.toLowerCase(Locale.ROOT)));
@@ -328,11 +330,22 @@ final class GatewayOptions {
         base.port(),
         timeouts,
         options.bool("TLSFallbacktoClear", false),
-        base.idlePerDestination(),
-        base.idleTotal(),
-        base.idleTime(),
+        kept(base.idlePerDestination()),
+        kept(base.idleTotal()),
+        options.time("ConnectionCacheTimeout", base.idleTime()),
         base.mostHosts(),
         options.string("FallbackMXhost"),
-        options.string("FallbackSmartHost"));
+        options.string("FallbackSmartHost"),
+        local.inet(),
+        local.inet6());
+  }
+
+  /**
+   * {@code ConnectionCacheSize} counts for each of sendmail's many processes; we are one. So zero
+   * keeps no connection, and any other number may raise what is kept, not lower it.
+   */
+  private int kept(int usual) {
+    int size = options.number("ConnectionCacheSize", usual);
+    return size <= 0 ? 0 : Math.max(size, usual);
   }
 }

@@ -8,6 +8,7 @@ import postern.policy.PeerFacts;
 import postern.policy.TlsFacts;
 import postern.policy.Verdict;
 import postern.queue.Dsn;
+import postern.queue.Order;
 import postern.queue.Outcome;
 import postern.queue.QueueLog;
 import postern.queue.Stored;
@@ -22,6 +23,15 @@ import postern.smtp.server.ServerLog;
 final class MailLog implements ServerLog, QueueLog, RelayLog {
   private static final Logger LOG = LoggerFactory.getLogger("mail");
   private static final int LONGEST = 256;
+
+  private final Order order;
+
+  /**
+   * @param order what {@code pri=} is made of
+   */
+  MailLog(Order order) {
+    this.order = order;
+  }
 
   /** Text of a peer's, fit for one line. */
   static String safe(String text) {
@@ -151,7 +161,8 @@ final class MailLog implements ServerLog, QueueLog, RelayLog {
     line.append("to=<").append(safe(recipient.address())).append(">, delay=");
     line.append(clock(delay)).append(", xdelay=").append(clock(took));
     line.append(", mailer=").append(recipient.route().mailer());
-    line.append(", pri=").append(30_000 + message.size());
+    line.append(", pri=");
+    line.append(order.priority(message, message.envelope().recipients().size(), tries - 1));
     if (!outcome.relay().isEmpty()) {
       line.append(", relay=").append(safe(outcome.relay()));
     }

@@ -39,6 +39,11 @@ final class RelayTls implements ClientTls {
         public TlsFacts facts() {
           return session.facts(handler.engine().getSession());
         }
+
+        @Override
+        public boolean named() {
+          return session.named(handler.engine().getSession(), host);
+        }
       };
     } catch (TlsConfigException e) {
       throw new Unavailable(String.valueOf(e.getMessage()), true);

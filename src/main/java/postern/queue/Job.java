@@ -9,6 +9,12 @@ import java.util.List;
  * @param waiting the same recipients with their rows and tries
  */
 record Job(Stored message, List<QueueEntry.Waiting> waiting, boolean warned) {
+  static Job of(Stored message, List<QueueEntry.Waiting> waiting, boolean warned) {
+    Stored part =
+        message.withRecipients(waiting.stream().map(QueueEntry.Waiting::recipient).toList());
+    return new Job(part, List.copyOf(waiting), warned);
+  }
+
   long key() {
     return message.key();
   }

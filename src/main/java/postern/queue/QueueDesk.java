@@ -57,7 +57,7 @@ public final class QueueDesk implements AutoCloseable {
 
   private QueueDesk(Path dir) {
     this.dir = dir;
-    readers = new ReaderPool(() -> Spool.connect(dir, true));
+    readers = new ReaderPool(() -> SpoolFile.connect(dir, true));
   }
 
   /**
@@ -66,7 +66,7 @@ public final class QueueDesk implements AutoCloseable {
    * @throws SpoolException if there is none
    */
   public static QueueDesk open(Path dir) throws IOException {
-    if (!Files.isRegularFile(dir.resolve(Spool.FILE))) {
+    if (!Files.isRegularFile(dir.resolve(SpoolFile.NAME))) {
       throw new SpoolException(SpoolException.Kind.GONE, "there is no queue in " + dir);
     }
     return new QueueDesk(dir);
@@ -185,7 +185,7 @@ public final class QueueDesk implements AutoCloseable {
         // A server has just started: it will do it.
       }
     }
-    try (Statements sql = new Statements(Spool.connect(dir, false))) {
+    try (Statements sql = new Statements(SpoolFile.connect(dir, false))) {
       return request(sql, what, queueId, reason);
     } catch (SQLException e) {
       throw SpoolException.of(e);

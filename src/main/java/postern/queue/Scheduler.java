@@ -35,14 +35,9 @@ import postern.smtp.Envelope;
  */
 public final class Scheduler implements AutoCloseable {
   private static final int LANES_PER_STEP = 200;
-  private static final int AGED_PER_STEP = 50;
   private static final int LANES_REMEMBERED = 50_000;
-  private static final Duration AGE_CHECK = Duration.ofMinutes(10);
   private static final Duration SETTLE_AGAIN = Duration.ofSeconds(5);
   private static final long BUSY_LANE_MILLIS = 1000;
-
-  /** Of so many times as many messages as there is room for, the best are taken. */
-  private static final int CHOICE = 2;
 
   /** What a scheduler works with. */
   public record Ports(
@@ -59,6 +54,8 @@ public final class Scheduler implements AutoCloseable {
   private final Timekeeper time;
   private final ScheduleSettings settings;
   private final Settler settler;
+  private final LaneReader reader;
+  private final Ageing ageing;
   private final ExecutorService composer;
 
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
@@ -85,9 +82,6 @@ public final class Scheduler implements AutoCloseable {
   /** When the next run begins, or null. */
   private @Nullable Instant nextRun;
 
-  private long warnedUpTo;
-  private boolean ageing;
-
   /**
    * @param ports {@code agents} finds the agent of a mailer; {@code ids} makes queue ids of
    *     bounces; the scheduler closes {@code time}
@@ -98,8 +92,10 @@ public final class Scheduler implements AutoCloseable {
     this.log = ports.log();
     this.time = ports.time();
     this.settings = settings;
+    this.reader = new LaneReader(spool, settings);
     this.settler =
         new Settler(settings, new Bounces(ports.spool(), bounces, ports.router(), ports.ids()));
+    this.ageing = new Ageing(spool, settings, log, time, () -> stopped, this::settleAged);
     this.composer =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -114,9 +110,9 @@ public final class Scheduler implements AutoCloseable {
     time.execute(
         () -> {
           run(false);
-          age();
+          ageing.look();
         });
-    time.after(AGE_CHECK, this::ageRegularly);
+    time.after(Ageing.CHECK, this::lookRegularly);
     if (!settings.runInterval().isZero()) {
       time.execute(this::planRun);
     }
@@ -300,19 +296,13 @@ public final class Scheduler implements AutoCloseable {
       List<QueueEntry.Waiting> waiting = entry.getValue();
       int n = Math.min(waiting.size(), settings.recipientsPerDelivery());
       lane.more |= n < waiting.size();
-      add(lane, job(message, waiting.subList(0, n), false));
+      add(lane, Job.of(message, waiting.subList(0, n), false));
     }
     if (busy.containsKey(message.key())) {
       waitingFor.computeIfAbsent(message.key(), unused -> new ArrayList<>()).add(tried);
     } else {
       tried.complete(null);
     }
-  }
-
-  private static Job job(Stored message, List<QueueEntry.Waiting> waiting, boolean warned) {
-    Stored part =
-        message.withRecipients(waiting.stream().map(QueueEntry.Waiting::recipient).toList());
-    return new Job(part, List.copyOf(waiting), warned);
   }
 
   private Lane lane(String name) {
@@ -552,49 +542,17 @@ public final class Scheduler implements AutoCloseable {
     if (!lane.more || room <= (scarce ? 0 : lane.window / 2) || stopped) {
       return;
     }
-    long now = time.now().toEpochMilli();
-    int limit = lane.loaded.size() + room + settings.recipientsPerDelivery();
     try {
-      List<Long> keys = spool.dueInLane(lane.name, now, limit);
-      lane.more = keys.size() >= limit;
-      List<QueueEntry> entries = new ArrayList<>();
-      for (long key : keys) {
-        if (lane.loaded.contains(key) || aged.contains(key)) {
-          continue;
-        }
-        if (!spool.mayLoad(key)) {
-          nextDue = Long.MIN_VALUE; // it is on its way here, or else the next run takes it
-          continue;
-        }
-        if (entries.size() >= CHOICE * room) {
-          lane.more = true;
-          break;
-        }
-        spool.entry(key).filter(entry -> !entry.held()).ifPresent(entries::add);
+      LaneReader.Found found =
+          reader.due(
+              lane, room, time.now(), key -> lane.loaded.contains(key) || aged.contains(key));
+      lane.more = found.more();
+      if (found.early()) {
+        nextDue = Long.MIN_VALUE; // it is on its way here, or else the next run takes it
       }
-      entries.sort(settings.order().comparator()); // stable: those due first go first
-      lane.more |= entries.size() > room;
-      for (QueueEntry entry : entries.subList(0, Math.min(room, entries.size()))) {
-        load(lane, entry, now);
-      }
+      found.jobs().forEach(job -> add(lane, job));
     } catch (IOException e) {
       log.trouble("reading the queue for " + lane.name, e);
-    }
-  }
-
-  private void load(Lane lane, QueueEntry entry, long now) {
-    List<QueueEntry.Waiting> due = new ArrayList<>();
-    for (QueueEntry.Waiting w : entry.waiting()) {
-      if (QueueEntry.lane(w.recipient()).equals(lane.name) && w.due().toEpochMilli() <= now) {
-        if (due.size() == settings.recipientsPerDelivery()) {
-          lane.more = true;
-          break;
-        }
-        due.add(w);
-      }
-    }
-    if (!due.isEmpty()) {
-      add(lane, job(entry.message(), due, entry.warned()));
     }
   }
 
@@ -690,67 +648,26 @@ public final class Scheduler implements AutoCloseable {
     }
   }
 
-  // Messages that grow old, tried or not.
-
-  private void ageRegularly() {
+  private void lookRegularly() {
     if (!stopped) {
-      age();
+      ageing.look();
       run(false); // nothing is due between runs but what has a deadline of its own
-      time.after(AGE_CHECK, this::ageRegularly);
+      time.after(Ageing.CHECK, this::lookRegularly);
     }
   }
 
-  private void age() {
-    if (!ageing) {
-      ageing = true;
-      ageStep(0, false);
+  /** Settles a message because of its age, unless an attempt is under way, which will judge it. */
+  private void settleAged(QueueEntry entry, Instant now) {
+    long key = entry.message().key();
+    if (busy.containsKey(key)) {
+      return;
     }
-  }
-
-  /**
-   * Looks at messages oldest first, until one is too young: keys rise with time of arrival. First
-   * for those to give up, then, from where the last look ended, for those to warn of.
-   */
-  private void ageStep(long after, boolean warning) {
-    long at = after;
-    boolean over = stopped;
-    try {
-      List<QueueEntry> entries = over ? List.of() : spool.entriesAfter(at, AGED_PER_STEP);
-      over = entries.isEmpty();
-      Instant now = time.now();
-      for (QueueEntry entry : entries) {
-        Duration age = Duration.between(entry.message().envelope().arrived(), now);
-        if (age.compareTo((warning ? settings.queueWarn() : settings.queueReturn()).shortest())
-            < 0) {
-          over = true;
-          break;
-        }
-        at = entry.message().key();
-        if (entry.held() || busy.containsKey(at)) {
-          continue; // under way: judged when the attempt is over
-        }
-        Job job = new Job(entry.message(), entry.waiting(), entry.warned());
-        Settler.Sorted sorted = settler.aged(job, now);
-        if (sorted.needsReports()) {
-          busy.merge(at, 1, Integer::sum);
-          aged.add(at);
-          settle(null, job, sorted, now);
-        }
-      }
-    } catch (IOException e) {
-      log.trouble("looking for old messages", e);
-      over = true;
-    }
-    long next = at;
-    if (warning) {
-      warnedUpTo = next;
-    }
-    if (!over) {
-      time.execute(() -> ageStep(next, warning));
-    } else if (!warning && !settings.queueWarn().shortest().isZero() && !stopped) {
-      time.execute(() -> ageStep(warnedUpTo, true));
-    } else {
-      ageing = false;
+    Job job = new Job(entry.message(), entry.waiting(), entry.warned());
+    Settler.Sorted sorted = settler.aged(job, now);
+    if (sorted.needsReports()) {
+      busy.merge(key, 1, Integer::sum);
+      aged.add(key);
+      settle(null, job, sorted, now);
     }
   }
 

@@ -4,16 +4,9 @@ import static postern.queue.SpoolSql.ROWS;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -37,18 +30,13 @@ import org.jspecify.annotations.Nullable;
  * there, what was not has disappeared when the spool is opened again.
  */
 public final class Spool implements AutoCloseable {
-  static final String FILE = "spool.db";
-  private static final int CHUNKS_AT_ONCE = 64;
   private static final long DUE_AT_ONCE = 1000;
-  private static final int ATTEMPTS_KEPT = 50;
-  private static final long SHRINK_ABOVE = 64L << 20;
   private static final long SPACE_CHECK_NANOS = 500_000_000;
   private static final long FRESH_NANOS = 60_000_000_000L;
 
   private final SpoolSettings settings;
-  private final FileChannel lockFile;
+  private final SpoolFile file;
   private final FileStore store;
-  private final Statements writerSql;
   private final ReaderPool readers;
   private final GroupWriter writer;
   private final ExecutorService callbacks;
@@ -62,16 +50,13 @@ public final class Spool implements AutoCloseable {
   private volatile long spaceChecked;
   private volatile boolean spaceLow;
 
-  private Spool(
-      SpoolSettings settings, Path dir, FileChannel lockFile, Statements writerSql, long nextKey)
-      throws IOException {
+  private Spool(SpoolSettings settings, Path dir, SpoolFile file) throws IOException {
     this.settings = settings;
-    this.lockFile = lockFile;
+    this.file = file;
     this.store = Files.getFileStore(dir);
-    this.writerSql = writerSql;
-    this.readers = new ReaderPool(() -> connect(dir, true));
+    this.readers = new ReaderPool(() -> SpoolFile.connect(dir, true));
     this.cache = new ContentCache(settings.cacheBytes());
-    this.nextKey = new AtomicLong(nextKey);
+    this.nextKey = new AtomicLong(file.nextKey());
     this.spaceChecked = System.nanoTime() - SPACE_CHECK_NANOS;
     this.callbacks =
         Executors.newSingleThreadExecutor(
@@ -80,7 +65,7 @@ public final class Spool implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.writer = new GroupWriter(writerSql, settings.groupBytes(), callbacks, this::resumePaused);
+    this.writer = new GroupWriter(file.sql(), settings.groupBytes(), callbacks, this::resumePaused);
   }
 
   /**
@@ -91,117 +76,12 @@ public final class Spool implements AutoCloseable {
    * @throws IOException if the directory or the database cannot be used
    */
   public static Spool open(Path dir, SpoolSettings settings) throws IOException {
-    if (!Files.isDirectory(dir)) {
-      Path parent = dir.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Files.createDirectory(
-          dir, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-    FileChannel lockFile = lock(dir);
-    Statements sql = null;
+    SpoolFile file = SpoolFile.open(dir, settings);
     try {
-      sql = new Statements(connect(dir, false));
-      long next = prepare(sql, settings);
-      return new Spool(settings, dir, lockFile, sql, next);
-    } catch (SQLException e) {
-      closeQuietly(sql, lockFile);
-      throw SpoolException.of(e);
+      return new Spool(settings, dir, file);
     } catch (IOException e) {
-      closeQuietly(sql, lockFile);
+      file.close();
       throw e;
-    }
-  }
-
-  private static FileChannel lock(Path dir) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            dir.resolve("spool.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // held by this very process
-    }
-    channel.close();
-    throw new SpoolException(
-        SpoolException.Kind.IN_USE, "spool " + dir + " is in use by another process");
-  }
-
-  private static void closeQuietly(@Nullable Statements sql, FileChannel lockFile) {
-    try {
-      if (sql != null) {
-        sql.close();
-      }
-      lockFile.close();
-    } catch (SQLException | IOException e) {
-      // the first failure is the one to report
-    }
-  }
-
-  static Connection connect(Path dir, boolean reading) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve(FILE));
-    try (var statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = 10000");
-      if (reading) {
-        statement.execute("PRAGMA query_only = ON");
-        statement.execute("PRAGMA cache_size = -4096");
-      } else {
-        statement.execute("PRAGMA page_size = 4096");
-        statement.execute("PRAGMA journal_mode = WAL");
-        statement.execute("PRAGMA synchronous = FULL");
-        statement.execute("PRAGMA cache_size = -32768");
-        statement.execute("PRAGMA wal_autocheckpoint = 8000");
-        statement.execute("PRAGMA journal_size_limit = 67108864");
-      }
-    }
-    return connection;
-  }
-
-  /** Schema, version, leftovers; the next free key. */
-  private static long prepare(Statements sql, SpoolSettings settings) throws SQLException {
-    for (String line : SpoolSql.schema(SpoolSql.Dialect.SQLITE)) {
-      sql.execute(line);
-    }
-    long version = sql.number(SpoolSql.SELECT_VERSION, 0);
-    if (version == 0) {
-      sql.update(SpoolSql.INSERT_VERSION, SpoolSql.VERSION);
-    } else if (version == 1) {
-      for (String line : SpoolSql.FROM_VERSION_1) {
-        sql.execute(line);
-      }
-    } else if (version != SpoolSql.VERSION) {
-      throw new SQLException("spool has version " + version + ", not " + SpoolSql.VERSION);
-    }
-    removeUnfinished(sql);
-    long next = sql.number(SpoolSql.MAX_MESSAGE, 0) + 1;
-    long page = sql.number("PRAGMA page_size", 4096);
-    if (next == 1 && page * sql.number("PRAGMA page_count", 0) > SHRINK_ABOVE) {
-      sql.execute("VACUUM"); // nothing is in it: costs nothing and gives the space back
-    }
-    if (settings.maxBytes() > 0) {
-      sql.execute("PRAGMA max_page_count = " + Math.max(64, settings.maxBytes() / page));
-    }
-    return next;
-  }
-
-  private static void removeUnfinished(Statements sql) throws SQLException {
-    List<Long> keys = new ArrayList<>();
-    try (ResultSet rows = sql.query(SpoolSql.UNFINISHED)) {
-      while (rows.next()) {
-        keys.add(rows.getLong(1));
-      }
-    }
-    for (long key : keys) {
-      boolean gone = false;
-      while (!gone) {
-        sql.begin();
-        gone = removeSlice(sql, key);
-        sql.commit();
-      }
     }
   }
 
@@ -311,28 +191,13 @@ public final class Spool implements AutoCloseable {
     boolean[] gone = new boolean[1];
     var unused =
         writer
-            .submitStubborn(0, sql -> gone[0] = removeSlice(sql, key))
+            .submitStubborn(0, sql -> gone[0] = SettlementRows.removeSlice(sql, key))
             .thenRun(
                 () -> {
                   if (!gone[0]) {
                     discard(key);
                   }
                 });
-  }
-
-  /** Removes the last chunks and, with the very last ones, the message; true when it is gone. */
-  private static boolean removeSlice(Statements sql, long key) throws SQLException {
-    long first = key * ROWS;
-    long last = sql.number(SpoolSql.LAST_CHUNK, -1, first, first + ROWS);
-    long from = Math.max(first, last - CHUNKS_AT_ONCE + 1);
-    if (last >= 0) {
-      sql.update(SpoolSql.DELETE_CHUNKS, from, first + ROWS);
-    }
-    if (last < 0 || from == first) {
-      sql.update(SpoolSql.DELETE_MESSAGE, key);
-      return true;
-    }
-    return false;
   }
 
   boolean hasRoomInMemory() {
@@ -461,10 +326,12 @@ public final class Spool implements AutoCloseable {
       bytes += m.content().length;
     }
     bounces.forEach(bounce -> fresh.put(bounce.key(), System.nanoTime()));
-    boolean slowly = settlement.size() > (long) CHUNKS_AT_ONCE * settings.chunkBytes();
+    boolean slowly = SettlementRows.leavesSlowly(settlement, settings.chunkBytes());
     boolean[] gone = new boolean[1];
     return writer
-        .submitStubborn(bytes, sql -> gone[0] = write(sql, settlement, bounces, slowly))
+        .submitStubborn(
+            bytes,
+            sql -> gone[0] = SettlementRows.write(sql, settlement, bounces, settings.chunkBytes()))
         .thenApply(
             unused -> {
               if (gone[0]) {
@@ -476,59 +343,6 @@ public final class Spool implements AutoCloseable {
               }
               return bounces;
             });
-  }
-
-  private boolean write(Statements sql, Settlement settlement, List<Stored> bounces, boolean slowly)
-      throws SQLException {
-    long key = settlement.key();
-    long first = key * ROWS;
-    for (int i = 0; i < bounces.size(); i++) {
-      Stored bounce = bounces.get(i);
-      byte[] content = settlement.bounces().get(i).content();
-      SpoolRows.insertMessage(sql, bounce);
-      for (int no = 0; no * settings.chunkBytes() < content.length; no++) {
-        int from = no * settings.chunkBytes();
-        int to = Math.min(content.length, from + settings.chunkBytes());
-        byte[] chunk = java.util.Arrays.copyOfRange(content, from, to);
-        sql.update(SpoolSql.INSERT_CHUNK, bounce.key() * ROWS + no, chunk);
-      }
-    }
-    for (long row : settlement.done()) {
-      sql.update(SpoolSql.DELETE_RECIPIENT, row);
-    }
-    for (Settlement.Deferral d : settlement.deferred()) {
-      Outcome.Temporary o = d.outcome();
-      sql.update(SpoolSql.DEFER_RECIPIENT, d.due(), d.tries(), d.at(), o.dsn(), o.stat(), d.row());
-      sql.update(
-          SpoolSql.INSERT_ATTEMPT,
-          d.row(),
-          d.tries(),
-          d.at(),
-          o.relay(),
-          o.tls(),
-          o.dsn(),
-          o.reply(),
-          o.stat());
-      if (d.tries() > ATTEMPTS_KEPT) {
-        int oldest = d.tries() - ATTEMPTS_KEPT;
-        sql.update(SpoolSql.FORGET_ATTEMPTS, d.row(), d.row() + 1, oldest);
-      }
-    }
-    if (settlement.warned()) {
-      sql.update(SpoolSql.WARNED, key);
-    }
-    if (settlement.done().isEmpty()) {
-      return false;
-    }
-    String ending = slowly ? SpoolSql.LEAVE_MESSAGE_IF_DONE : SpoolSql.DELETE_MESSAGE_IF_DONE;
-    if (sql.update(ending, key, first, first + ROWS) == 0) {
-      return false;
-    }
-    sql.update(SpoolSql.FORGET_ATTEMPTS, first, first + ROWS, Integer.MAX_VALUE);
-    if (!slowly) {
-      sql.update(SpoolSql.DELETE_CHUNKS, first, first + ROWS);
-    }
-    return true;
   }
 
   /** Puts a message aside for {@code reason}; it is not tried and does not expire. */
@@ -636,11 +450,10 @@ public final class Spool implements AutoCloseable {
     callbacks.shutdown();
     try {
       readers.close();
-      writerSql.close();
     } catch (SQLException e) {
       throw SpoolException.of(e);
     } finally {
-      lockFile.close();
+      file.close();
     }
   }
 }

@@ -41,6 +41,7 @@ final class SpoolSql {
     }
   }
 
+  /** Tables and indices, each if it is not there; the first is the one that holds the version. */
   static List<String> schema(Dialect dialect) {
     return List.of(
         "CREATE TABLE IF NOT EXISTS spool (version INTEGER NOT NULL)",

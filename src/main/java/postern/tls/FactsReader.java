@@ -93,6 +93,16 @@ final class FactsReader {
         outcome.message());
   }
 
+  /** Whether the peer's certificate is made out to {@code host}; false without one. */
+  static boolean named(SSLSession session, String host) {
+    List<byte[]> presented = presented(session);
+    try {
+      return !presented.isEmpty() && PeerName.matches(Cert.parse(presented.get(0)), host);
+    } catch (DerException e) {
+      return false;
+    }
+  }
+
   private TlsFacts facts(
       SSLSession session,
       CipherSuite suite,

@@ -83,6 +83,14 @@ public final class TlsSession {
     return reader.read(session, requested, crlRequired);
   }
 
+  /**
+   * Whether the peer's certificate is made out to {@code host}, a name or an address in brackets
+   * (RFC 6125 section 6). Says nothing about who issued it.
+   */
+  public boolean named(SSLSession session, String host) {
+    return FactsReader.named(session, host);
+  }
+
   /** Whether a failed handshake may be followed by an attempt in the clear (client role). */
   public boolean fallbackToClear() {
     return fallbackToClear;

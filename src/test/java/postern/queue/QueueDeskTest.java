@@ -170,7 +170,7 @@ class QueueDeskTest {
       Messages.commit(
           spool, Messages.envelope("C1", "s@a.test", ARRIVED, "u@x.test"), Messages.SMALL);
       try (Connection sql =
-              DriverManager.getConnection("jdbc:sqlite:" + dir().resolve(Spool.FILE));
+              DriverManager.getConnection("jdbc:sqlite:" + dir().resolve(SpoolFile.NAME));
           var statement = sql.createStatement()) {
         long old = System.currentTimeMillis() - 60_000;
         statement.execute(
@@ -210,7 +210,8 @@ class QueueDeskTest {
           "it has not been tried yet, and no server is running",
           QueueReason.sentence(entry, now, false));
     }
-    try (Connection sql = DriverManager.getConnection("jdbc:sqlite:" + dir().resolve(Spool.FILE));
+    try (Connection sql =
+            DriverManager.getConnection("jdbc:sqlite:" + dir().resolve(SpoolFile.NAME));
         var statement = sql.createStatement()) {
       statement.execute(
           "UPDATE recipient SET tries = 3, dsn = '4.4.1', reason = 'Deferred: Connection refused',"

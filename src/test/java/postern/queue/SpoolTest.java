@@ -137,7 +137,7 @@ class SpoolTest {
   }
 
   private long count(String sql) {
-    try (Statements statements = new Statements(Spool.connect(dir.resolve("spool"), true))) {
+    try (Statements statements = new Statements(SpoolFile.connect(dir.resolve("spool"), true))) {
       return statements.number(sql, -1);
     } catch (java.sql.SQLException e) {
       throw new AssertionError(e);

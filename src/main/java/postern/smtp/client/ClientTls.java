@@ -29,6 +29,12 @@ public interface ClientTls {
 
     /** The session's facts; called once, after a handshake that succeeded. */
     TlsFacts facts();
+
+    /**
+     * Whether the peer's certificate is made out to the host that {@link #begin} was given; called
+     * after {@link #facts}. Only REQUIRETLS asks.
+     */
+    boolean named();
   }
 
   /** TLS cannot be set up here. */

@@ -306,8 +306,9 @@ final class Opening {
                     ("version=" + facts.version() + ", verify=" + facts.verify().text())
                         + (", cipher=" + facts.cipher() + ", bits=" + facts.algorithmBits())
                         + ("/" + facts.cipherBits());
-                connection.verified =
-                    facts.verify() == Verify.OK || facts.verify() == Verify.TRUSTED;
+                connection.authenticated =
+                    (facts.verify() == Verify.OK || facts.verify() == Verify.TRUSTED)
+                        && session.named();
                 log.tls(connection.host, facts);
                 return new TlsResult(facts, null);
               }

@@ -144,7 +144,7 @@ public final class RelayClient implements AutoCloseable {
               transact(target, connection)
                   .thenCompose(
                       failure -> {
-                        if (failure instanceof Transaction.NoChunking) {
+                        if (failure instanceof ContentExchange.NoChunking) {
                           if (dataOnly.size() < MOST_REMEMBERED && dataOnly.add(target)) {
                             return fresh(target);
                           }
@@ -240,7 +240,13 @@ public final class RelayClient implements AutoCloseable {
           Failure.connection("4.4.0", "clt_features skips", target.host()));
     }
     return dial(target, job, policy, loop)
-        .thenCompose(connection -> open(connection, target, flags, clearRetry));
+        .thenCompose(
+            connection ->
+                open(
+                    connection,
+                    target,
+                    flags + settings.localEnd(target.address()).flags(),
+                    clearRetry));
   }
 
   private CompletableFuture<SmtpConnection> open(
@@ -301,6 +307,7 @@ public final class RelayClient implements AutoCloseable {
                 });
     if (internet) {
       bootstrap.option(ChannelOption.TCP_NODELAY, true);
+      bind(bootstrap, settings.localEnd(target.address()));
     }
     bootstrap
         .connect(target.address())
@@ -314,6 +321,22 @@ public final class RelayClient implements AutoCloseable {
               }
             });
     return dialled;
+  }
+
+  private static void bind(Bootstrap bootstrap, LocalEnd end) {
+    if (end.address() != null || end.port() > 0) {
+      bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+      bootstrap.localAddress(
+          end.address() == null
+              ? new InetSocketAddress(end.port())
+              : new InetSocketAddress(end.address(), end.port()));
+    }
+    if (end.sendBuffer() > 0) {
+      bootstrap.option(ChannelOption.SO_SNDBUF, end.sendBuffer());
+    }
+    if (end.receiveBuffer() > 0) {
+      bootstrap.option(ChannelOption.SO_RCVBUF, end.receiveBuffer());
+    }
   }
 
   private int connectMillis(boolean firstTry) {

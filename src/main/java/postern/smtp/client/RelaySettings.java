@@ -1,5 +1,8 @@
 package postern.smtp.client;
 
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -20,6 +23,8 @@ import java.util.Set;
  * @param fallbackMx {@code FallbackMXhost}: the last exchanger of every domain; empty for none
  * @param fallbackSmartHost {@code FallbackSmartHost}: tried when nothing else works, even for names
  *     that name service does not know; empty for none
+ * @param inet our end of connections to IPv4 addresses
+ * @param inet6 our end of connections to IPv6 addresses
  */
 public record RelaySettings(
     String heloName,
@@ -32,7 +37,9 @@ public record RelaySettings(
     Duration idleTime,
     int mostHosts,
     String fallbackMx,
-    String fallbackSmartHost) {
+    String fallbackSmartHost,
+    LocalEnd inet,
+    LocalEnd inet6) {
 
   public RelaySettings {
     ownNames = Set.copyOf(ownNames);
@@ -51,7 +58,9 @@ public record RelaySettings(
         Duration.ofSeconds(10),
         16,
         "",
-        "");
+        "",
+        LocalEnd.ANY,
+        LocalEnd.ANY);
   }
 
   /** These settings with other time limits. */
@@ -67,7 +76,9 @@ public record RelaySettings(
         idleTime,
         mostHosts,
         fallbackMx,
-        fallbackSmartHost);
+        fallbackSmartHost,
+        inet,
+        inet6);
   }
 
   /** These settings with {@code TLSFallbacktoClear}. */
@@ -83,7 +94,9 @@ public record RelaySettings(
         idleTime,
         mostHosts,
         fallbackMx,
-        fallbackSmartHost);
+        fallbackSmartHost,
+        inet,
+        inet6);
   }
 
   /** These settings with {@code FallbackMXhost} and {@code FallbackSmartHost}; empty for none. */
@@ -99,7 +112,16 @@ public record RelaySettings(
         idleTime,
         mostHosts,
         exchanger,
-        smartHost);
+        smartHost,
+        inet,
+        inet6);
+  }
+
+  LocalEnd localEnd(SocketAddress peer) {
+    if (!(peer instanceof InetSocketAddress internet)) {
+      return LocalEnd.ANY;
+    }
+    return internet.getAddress() instanceof Inet6Address ? inet6 : inet;
   }
 
   boolean isOwnName(String host) {

@@ -43,8 +43,11 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
   PeerExtensions extensions = PeerExtensions.NONE;
   boolean tlsActive;
 
-  /** The peer's certificate leads to a trusted one: {@code ${verify}} is OK or TRUSTED. */
-  boolean verified;
+  /**
+   * Fit for REQUIRETLS: the peer's certificate leads to a trusted one ({@code ${verify}} is OK or
+   * TRUSTED) and is made out to {@link #host}.
+   */
+  boolean authenticated;
 
   /** Facts for the attempts log, empty without TLS. */
   String tls = "";
@@ -209,6 +212,21 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
 
   private Failure lost() {
     return Failure.connection("4.4.2", "Connection reset by", host);
+  }
+
+  /**
+   * What a reply means that is not the wished one: a refusal; or, where only 2xx or an error can
+   * stand, a sign that we are out of step, and then the connection is given up.
+   */
+  Failure answered(String command, Reply reply) {
+    if (reply.temporary() || reply.permanent()) {
+      return Failure.refused(host, command, reply, false);
+    }
+    Failure failure =
+        Failure.temporary(
+            "4.5.0", "protocol error: " + reply.line() + " to " + command.split(" ", 2)[0]);
+    giveUp(failure);
+    return failure;
   }
 
   /** Closes at once; whoever waits for a reply hears why. */

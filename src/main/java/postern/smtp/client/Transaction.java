@@ -2,10 +2,8 @@ package postern.smtp.client;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -30,9 +28,10 @@ final class Transaction {
   private final RelayPolicy policy;
   private final PeerExtensions peer;
   private final Envelope envelope;
+  private final EnvelopeCommands commands;
   private final List<Recipient> recipients = new ArrayList<>();
   private ContentWriter.Opener content;
-  private boolean contentSent;
+  private @Nullable ContentExchange sending;
   private final boolean lmtp;
   private final boolean chunking;
 
@@ -46,6 +45,10 @@ final class Transaction {
     Recipient(int index, Envelope.Recipient address) {
       this.index = index;
       this.address = address;
+    }
+
+    void settle(Failure failure, SmtpConnection connection, boolean hostDown) {
+      outcome = failure.outcome(connection.relay, connection.tls, hostDown);
     }
   }
 
@@ -65,6 +68,7 @@ final class Transaction {
     this.policy = connection.policy;
     this.peer = connection.extensions;
     this.envelope = job.envelope();
+    this.commands = new EnvelopeCommands(envelope, peer, job.size(), connection.tlsActive);
     this.lmtp = job.transport().lmtp();
     this.chunking = mayChunk && peer.has("CHUNKING");
     this.content = job.content()::open;
@@ -110,8 +114,8 @@ final class Transaction {
           "552 5.3.4 message has " + job.size() + " octets, " + connection.host + " takes " + limit,
           "Service unavailable");
     }
-    if (tlsIsRequired() && !(connection.verified && peer.has("REQUIRETLS"))) {
-      boolean tls = connection.verified;
+    if (tlsIsRequired() && !(connection.authenticated && peer.has("REQUIRETLS"))) {
+      boolean tls = connection.authenticated;
       return Failure.notHere(
           tls ? "5.7.30" : "5.7.10",
           tls
@@ -136,19 +140,14 @@ final class Transaction {
 
   /** Plain addresses always, others with SMTPUTF8 (RFC 6531). */
   private boolean mayBeSaid(String address) {
-    return Address.isPlain(address, peer.has("SMTPUTF8"));
+    return CommandAddress.isPlain(address, peer.has("SMTPUTF8"));
   }
 
   private static Failure notAscii(String address) {
     return Failure.permanent(
         "5.6.7",
-        "553 5.6.7 address cannot be sent: " + Address.shown(address),
+        "553 5.6.7 address cannot be sent: " + CommandAddress.shown(address),
         "Data format error");
-  }
-
-  /** Whether SMTPUTF8 has to be said: it was asked for, or an address is not plain ASCII. */
-  private boolean utf8() {
-    return envelope.smtpUtf8() && peer.has("SMTPUTF8");
   }
 
   /**
@@ -235,7 +234,7 @@ final class Transaction {
   // One command at a time.
 
   private CompletableFuture<@Nullable Void> stepByStep() {
-    String mail = mailCommand();
+    String mail = commands.mail();
     return connection
         .ask(mail, limits.mail())
         .thenCompose(
@@ -258,7 +257,7 @@ final class Transaction {
               if (!allowed) {
                 return done();
               }
-              String rcpt = rcptCommand(recipient);
+              String rcpt = commands.rcpt(recipient.address);
               return connection
                   .ask(rcpt, limits.rcpt())
                   .thenAccept(reply -> rcptAnswered(recipient, rcpt, reply));
@@ -300,13 +299,13 @@ final class Transaction {
       group.add("RSET");
       chain = connection.expect(limits.rset()).thenCompose(this::resetDone);
     }
-    String mail = mailCommand();
+    String mail = commands.mail();
     group.add(mail);
     CompletableFuture<Reply> mailReply = connection.expect(limits.mail());
     List<CompletableFuture<Reply>> rcptReplies = new ArrayList<>();
     List<String> rcptCommands = new ArrayList<>();
     for (Recipient recipient : asked) {
-      String rcpt = rcptCommand(recipient);
+      String rcpt = commands.rcpt(recipient.address);
       rcptCommands.add(rcpt);
       group.add(rcpt);
       rcptReplies.add(connection.expect(limits.rcpt()));
@@ -336,54 +335,11 @@ final class Transaction {
 
   // What both have in common.
 
-  private String mailCommand() {
-    StringBuilder mail = new StringBuilder("MAIL From:<").append(envelope.sender()).append('>');
-    if (peer.has("SIZE")) {
-      mail.append(" SIZE=").append(job.size());
-    }
-    if (peer.has("8BITMIME") && (utf8() || envelope.body().equalsIgnoreCase("8BITMIME"))) {
-      mail.append(" BODY=8BITMIME");
-    }
-    if (utf8()) {
-      mail.append(" SMTPUTF8");
-    }
-    if (peer.has("DSN")) {
-      if (!envelope.ret().isEmpty()) {
-        mail.append(" RET=").append(envelope.ret());
-      }
-      if (!envelope.envid().isEmpty()) {
-        mail.append(" ENVID=").append(envelope.envid());
-      }
-    }
-    if (envelope.requireTls() && peer.has("REQUIRETLS") && connection.tlsActive) {
-      mail.append(" REQUIRETLS");
-    }
-    DeliverBy by = envelope.deliverBy();
-    if (by != null && peer.has("DELIVERBY")) {
-      mail.append(" BY=").append(by.left(envelope.arrived(), Instant.now()).text());
-    }
-    return mail.toString();
-  }
-
-  private String rcptCommand(Recipient recipient) {
-    Envelope.Recipient r = recipient.address;
-    StringBuilder rcpt = new StringBuilder("RCPT To:<").append(r.route().user()).append('>');
-    if (peer.has("DSN")) {
-      if (!r.dsnNotify().isEmpty()) {
-        rcpt.append(" NOTIFY=").append(r.dsnNotify());
-      }
-      if (!r.orcpt().isEmpty()) {
-        rcpt.append(" ORCPT=").append(r.orcpt());
-      }
-    }
-    return rcpt.toString();
-  }
-
   /** Asks {@code tls_rcpt}; settles the recipient if the answer is no. */
   private CompletableFuture<Boolean> allowed(Recipient recipient) {
     String user = recipient.address.route().user();
     if (!mayBeSaid(user)) {
-      settle(recipient, notAscii(user), false);
+      recipient.settle(notAscii(user), connection, false);
       return CompletableFuture.completedFuture(false);
     }
     return Opening.ask(policy, workers, connection.loop(), () -> policy.tlsRcpt(user))
@@ -393,7 +349,7 @@ final class Transaction {
                 return true;
               }
               log.rejected(envelope.id(), "tls_rcpt", user, connection.host, reject);
-              settle(recipient, Failure.ruled(reject, ""), false);
+              recipient.settle(Failure.ruled(reject, ""), connection, false);
               return false;
             });
   }
@@ -406,7 +362,7 @@ final class Transaction {
       throw new CompletionException(Failure.refused(connection.host, mail, reply, true));
     }
     connection.puttingOff |= reply.temporary();
-    Failure failure = answered(mail, reply);
+    Failure failure = connection.answered(mail, reply);
     settleOpen(failure, false);
     return false;
   }
@@ -414,27 +370,15 @@ final class Transaction {
   private void rcptAnswered(Recipient recipient, String rcpt, Reply reply) {
     recipient.accepted = reply.positive() && recipient.outcome == null;
     if (!reply.positive() && recipient.outcome == null) {
-      settle(recipient, answered(rcpt, reply), reply.closing());
+      recipient.settle(connection.answered(rcpt, reply), connection, reply.closing());
     }
-  }
-
-  /** A refusal; or, where only 2xx or an error can stand, a sign that we are out of step. */
-  private Failure answered(String command, Reply reply) {
-    if (reply.temporary() || reply.permanent()) {
-      return Failure.refused(connection.host, command, reply, false);
-    }
-    Failure failure =
-        Failure.temporary(
-            "4.5.0", "protocol error: " + reply.line() + " to " + command.split(" ", 2)[0]);
-    connection.giveUp(failure);
-    return failure;
   }
 
   private CompletableFuture<@Nullable Void> dataAnswered(Reply reply) {
     if (reply.code() != 354) {
-      Failure failure = answered("DATA", reply);
+      Failure failure = connection.answered("DATA", reply);
       for (Recipient recipient : accepted()) {
-        settle(recipient, failure, reply.closing());
+        recipient.settle(failure, connection, reply.closing());
       }
       return done();
     }
@@ -449,125 +393,10 @@ final class Transaction {
   }
 
   private CompletableFuture<@Nullable Void> sendContent() {
-    CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-    List<Recipient> receivers = accepted();
-    boolean[] complete = new boolean[1];
-    ContentWriter.Framing framing = framing();
-    if (framing == ContentWriter.Framing.DOT) {
-      expectLast(receivers, complete, result);
-    }
-    contentSent = framing != ContentWriter.Framing.PROBING; // a probe is not yet a message
-    var unusedContent =
-        new ContentWriter(connection, content, workers, limits, framing)
-            .run()
-            .whenComplete(
-                (done, e) -> {
-                  if (e == null) {
-                    complete[0] = true;
-                    contentSent = true;
-                    connection.chunking |= framing != ContentWriter.Framing.DOT;
-                    if (framing != ContentWriter.Framing.DOT) {
-                      expectLast(receivers, complete, result);
-                    } else if (!result.isDone()) {
-                      connection.restartTimer();
-                    }
-                  } else {
-                    result.completeExceptionally(contentFailed(Opening.cause(e)));
-                  }
-                });
-    return result;
-  }
-
-  private ContentWriter.Framing framing() {
-    if (!chunking) {
-      return ContentWriter.Framing.DOT;
-    }
-    return connection.chunking ? ContentWriter.Framing.CHUNKS : ContentWriter.Framing.PROBING;
-  }
-
-  /** Only closing keeps the peer from taking half a message for one. */
-  private Throwable contentFailed(Throwable e) {
-    if (e instanceof ContentWriter.NotUnderstood unknown) {
-      Failure failure = new NoChunking(connection.host, unknown.reply);
-      connection.giveUp(failure);
-      return failure;
-    }
-    Failure failure =
-        e instanceof Failure known
-            ? known
-            : Failure.temporary("4.3.0", "cannot read the message: " + e.getMessage());
-    connection.giveUp(failure);
-    return failure;
-  }
-
-  /** The peer claims CHUNKING and does not know BDAT: once more, without. */
-  static final class NoChunking extends Failure {
-    NoChunking(String host, Reply reply) {
-      super(
-          false,
-          "4.5.0",
-          reply.line(),
-          reply.line(),
-          "Deferred: " + reply.line(),
-          List.of("... while talking to " + host + ":", ">>> BDAT", "<<< " + reply.line()),
-          true);
-    }
-  }
-
-  /**
-   * What comes when all content is out: one reply for all recipients, or with LMTP one for each
-   * that was accepted, in their order (RFC 2033 section 4.2).
-   */
-  private void expectLast(
-      List<Recipient> receivers, boolean[] complete, CompletableFuture<@Nullable Void> result) {
-    List<List<Recipient>> groups =
-        lmtp ? receivers.stream().map(List::of).toList() : List.of(receivers);
-    int[] left = {groups.size()};
-    for (List<Recipient> group : groups) {
-      var unused =
-          connection
-              .expect(limits.dataFinal())
-              .whenComplete(
-                  (reply, e) -> {
-                    if (e != null) {
-                      result.completeExceptionally(Opening.cause(e));
-                      return;
-                    }
-                    finalReply(group, reply, complete[0]);
-                    if (--left[0] == 0) {
-                      result.complete(null);
-                    }
-                  });
-    }
-  }
-
-  private void finalReply(List<Recipient> group, Reply reply, boolean complete) {
-    if (reply.positive() && complete) {
-      String text = reply.sentText(peer.has("ENHANCEDSTATUSCODES"));
-      String dsn = reply.enhanced().isEmpty() ? "2.0.0" : reply.enhanced();
-      for (Recipient recipient : group) {
-        recipient.outcome =
-            new RecipientOutcome(
-                RecipientOutcome.Kind.DELIVERED,
-                connection.relay,
-                dsn,
-                reply.line(),
-                "",
-                text.isEmpty() ? "Sent" : "Sent (" + text + ")",
-                connection.tls,
-                List.of(),
-                false,
-                peer.has("DSN"));
-      }
-      return;
-    }
-    Failure failure = answered(complete ? "DATA" : "content", reply);
-    for (Recipient recipient : group) {
-      settle(recipient, failure, reply.closing());
-    }
-    if (!complete) {
-      connection.giveUp(failure); // it answered before the end: no common ground is left
-    }
+    ContentExchange exchange =
+        new ContentExchange(connection, accepted(), content, workers, limits, lmtp, chunking);
+    sending = exchange;
+    return exchange.run();
   }
 
   /** The session broke. After content was sent nobody else may be tried: it may have arrived. */
@@ -579,7 +408,8 @@ final class Transaction {
     if (!(e instanceof Failure)) {
       connection.giveUp(failure);
     }
-    if (contentSent || !failure.elsewhere()) {
+    ContentExchange exchange = sending;
+    if ((exchange != null && exchange.sent()) || !failure.elsewhere()) {
       settleOpen(failure, false);
       return null;
     }
@@ -596,49 +426,11 @@ final class Transaction {
 
   private void settleOpen(Failure failure, boolean hostDown) {
     for (Recipient recipient : open()) {
-      settle(recipient, failure, hostDown);
+      recipient.settle(failure, connection, hostDown);
     }
-  }
-
-  private void settle(Recipient recipient, Failure failure, boolean hostDown) {
-    recipient.outcome = failure.outcome(connection.relay, connection.tls, hostDown);
   }
 
   private static CompletableFuture<@Nullable Void> done() {
     return CompletableFuture.completedFuture(null);
-  }
-
-  /** Addresses that may stand in a command line. */
-  static final class Address {
-    private Address() {}
-
-    /** Printable ASCII without what would end the path early; a blank only within quotes. */
-    static boolean isPlain(String address, boolean utf8) {
-      int most = utf8 ? 0xff : 126; // an octet a character
-
-      boolean quoted = false;
-      for (int i = 0; i < address.length(); i++) {
-        char c = address.charAt(i);
-        if (c == '\\' && quoted) {
-          i++;
-          if (i == address.length() || address.charAt(i) < ' ' || address.charAt(i) > most) {
-            return false;
-          }
-        } else if (c == '"') {
-          quoted = !quoted;
-        } else if (c < ' '
-            || c == 127
-            || c > most
-            || (!quoted && (c == ' ' || c == '<' || c == '>'))) {
-          return false;
-        }
-      }
-      return !quoted;
-    }
-
-    static String shown(String address) {
-      String start = address.substring(0, Math.min(100, address.length()));
-      return start.replaceAll("[^ -~]", "?").toLowerCase(Locale.ROOT);
-    }
   }
 }

@@ -46,6 +46,7 @@ class ExtensionsTest {
   private final List<String> log = new ArrayList<>();
   private final TestPolicy policy = new TestPolicy();
   private Verify verify = Verify.OK;
+  private boolean named = true;
   private boolean requireTls;
   private boolean utf8;
   private boolean lmtp;
@@ -118,6 +119,8 @@ class ExtensionsTest {
             log.add("skipped");
           }
         };
+    TestTls tls = new TestTls(verify);
+    tls.named = named;
     try (RelayClient client =
         new RelayClient(
             RelaySettings.of("gw.example.test"),
@@ -208,20 +211,22 @@ class ExtensionsTest {
     assertEquals("PERMANENT 5.6.7 Service unavailable", deliver("a@r.test").get(0));
   }
 
-  @ParameterizedTest(name = "{0} {1} {2}")
+  @ParameterizedTest(name = "{0} {1} {2} {3}")
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          caps=REQUIRETLS                | OK   | DELIVERED 2.0.0
-          caps=REQUIRETLS                | FAIL | PERMANENT 5.7.10
-          caps=SIZE                      | OK   | PERMANENT 5.7.30
-          starttls=strip                 | OK   | PERMANENT 5.7.10
+          caps=REQUIRETLS | OK   | true  | DELIVERED 2.0.0
+          caps=REQUIRETLS | OK   | false | PERMANENT 5.7.10
+          caps=REQUIRETLS | FAIL | true  | PERMANENT 5.7.10
+          caps=SIZE       | OK   | true  | PERMANENT 5.7.30
+          starttls=strip  | OK   | true  | PERMANENT 5.7.10
           """)
-  void requireTlsNeedsATrustedPeerThatPassesItOn(String script, Verify seen, String outcome)
-      throws Exception {
+  void requireTlsNeedsATrustedPeerThatPassesItOn(
+      String script, Verify seen, boolean ownName, String outcome) throws Exception {
     requireTls = true;
     verify = seen;
+    named = ownName;
     peer(script);
     assertTrue(deliver("a@r.test").get(0).startsWith(outcome));
     String mail = "+MAIL From:<s@client.test> REQUIRETLS";

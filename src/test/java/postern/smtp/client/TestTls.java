@@ -30,6 +30,9 @@ final class TestTls implements ClientTls {
   private final SslContext context;
   private final Verify verify;
 
+  /** What it says of the name in any certificate. */
+  boolean named = true;
+
   /** {@code verify} is what the client will say of any certificate. */
   TestTls(Verify verify) throws SSLException {
     this.verify = verify;
@@ -66,6 +69,11 @@ final class TestTls implements ClientTls {
             "",
             List.of(),
             "ok");
+      }
+
+      @Override
+      public boolean named() {
+        return named;
       }
     };
   }
