@@ -557,7 +557,9 @@ class RelayClientTest {
             Duration.ofMillis(100),
             4,
             "",
-            "");
+            "",
+            LocalEnd.ANY,
+            LocalEnd.ANY);
     keepOpen = true;
     assertEquals(RecipientOutcome.Kind.DELIVERED, deliver("a@r.test").get(0).kind());
     waitFor("QUIT");
