@@ -57,9 +57,9 @@ record ClientPorts(LocalEnd inet, LocalEnd inet6) {
         default -> throw wrong(line, "unknown key in \"" + item + "\"");
       }
     }
-    for (char flag : flags.toCharArray()) {
-      if (MODIFIERS.indexOf(flag) < 0) {
-        throw wrong(line, "modifier " + flag + " is not known here");
+    for (int i = 0; i < flags.length(); i++) {
+      if (MODIFIERS.indexOf(flags.charAt(i)) < 0) {
+        throw wrong(line, "modifier " + flags.charAt(i) + " is not known here");
       }
     }
     if (!family.equals("inet") && !family.equals("inet6")) {

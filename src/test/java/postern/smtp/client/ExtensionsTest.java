@@ -228,7 +228,8 @@ class ExtensionsTest {
     verify = seen;
     named = ownName;
     peer(script);
-    assertTrue(deliver("a@r.test").get(0).startsWith(outcome));
+    String came = deliver("a@r.test").get(0);
+    assertTrue(came.startsWith(outcome), came);
     String mail = "+MAIL From:<s@client.test> REQUIRETLS";
     assertEquals(outcome.startsWith("DEL") ? mail : "", commands("MAIL"));
   }
