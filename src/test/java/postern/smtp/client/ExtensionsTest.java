@@ -128,7 +128,7 @@ class ExtensionsTest {
                 group,
                 workers,
                 () -> policy,
-                new TestTls(verify),
+                tls,
                 new RelayClientTest.Hosts(Map.of()),
                 hear))) {
       return client.deliver(job).toCompletableFuture().get(20, TimeUnit.SECONDS).stream()
