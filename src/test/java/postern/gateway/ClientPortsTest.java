@@ -13,13 +13,18 @@ import postern.smtp.client.LocalEnd;
 
 /** {@code ClientPortOptions}. */
 class ClientPortsTest {
+  private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
   @Test
   void eachFamilyHasALineOfItsOwn() throws Exception {
     ClientPorts ports =
         ClientPorts.of(
             List.of("Addr=127.0.0.9, M=SA", "Family=inet6,Address=::1,Port=2500,SndBufSize=4096"));
-    assertEquals(new LocalEnd(InetAddress.getByName("127.0.0.9"), 0, 0, 0, "SA"), ports.inet());
-    assertEquals(new LocalEnd(InetAddress.getByName("::1"), 2500, 4096, 0, ""), ports.inet6());
+    assertEquals(
+        new LocalEnd(InetAddress.getByAddress(new byte[] {127, 0, 0, 9}), 0, 0, 0, "SA"),
+        ports.inet());
+    assertEquals(
+        new LocalEnd(InetAddress.getByAddress(LOOPBACK_6), 2500, 4096, 0, ""), ports.inet6());
     assertEquals(LocalEnd.ANY, ClientPorts.of(List.of("Family=inet, Address=0.0.0.0")).inet());
   }
 

@@ -93,7 +93,7 @@ final class Scan {
     }
     long rest = 0;
     for (; i < to; i++) {
-      rest = rest << 8 | in[i] & 0xff;
+      rest = (rest << 8) | (in[i] & 0xff);
     }
     return mix(h ^ rest);
   }

@@ -2,6 +2,7 @@ package postern.offline.replay;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import postern.offline.SessionRecord;
 
@@ -64,7 +65,7 @@ final class Outlines {
     var tls = session.tls();
     if (tls != null) {
       hash = hash * 31 + tls.cipher().hashCode();
-      hash = hash * 31 + tls.verify().ordinal();
+      hash = hash * 31 + tls.verify().hashCode();
       hash = hash * 31 + tls.cnSubject().hashCode();
     }
     hash = hash * 31 + session.helo().hashCode();
@@ -76,8 +77,8 @@ final class Outlines {
    */
   private static boolean isAlike(SessionRecord a, SessionRecord b) {
     return a.role() == b.role()
-        && (a.peer() == b.peer() || a.peer().equals(b.peer()))
-        && (a.tls() == b.tls() || (a.tls() != null && a.tls().equals(b.tls())))
+        && a.peer().equals(b.peer())
+        && Objects.equals(a.tls(), b.tls())
         && a.helo().equals(b.helo())
         && a.login().equals(b.login())
         && a.unknown().equals(b.unknown())

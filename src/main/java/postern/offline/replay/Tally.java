@@ -62,16 +62,16 @@ public final class Tally {
       new Ruling(Kind.DISCARD, null, "discard", "", "", java.util.List.of(), 0);
 
   private final boolean againstPolicy;
-  private final long[] now = new long[Kind.values().length];
-  private final long[] before = new long[Kind.values().length];
-  private final long[] changes = new long[Change.values().length];
+  private final Counts<Kind> now = new Counts<>(Kind.class);
+  private final Counts<Kind> before = new Counts<>(Kind.class);
+  private final Counts<Change> changes = new Counts<>(Change.class);
   private final Map<Hook, Long> refusedAt = new EnumMap<>(Hook.class);
   private final Map<String, Map<String, Share>> breakdowns = new LinkedHashMap<>();
 
   /**
    * What sessions with such facts count for; the facts of a log's lines are often the same ones.
    */
-  private final Map<TlsFacts, Share[]> known = new IdentityHashMap<>();
+  private final IdentityHashMap<TlsFacts, Share[]> known = new IdentityHashMap<>();
 
   private final Timeline timeline = new Timeline();
   private final Top newRules = new Top(2000);
@@ -138,9 +138,9 @@ public final class Tally {
       first = Math.min(first, time);
       last = Math.max(last, time);
     }
-    now[ruling.kind().ordinal()]++;
-    before[old.kind().ordinal()]++;
-    changes[change.ordinal()]++;
+    now.add(ruling.kind());
+    before.add(old.kind());
+    changes.add(change);
     partly += ruling.kind() != Kind.REFUSE && ruling.recipientsRefused() > 0 ? 1 : 0;
     boolean refused = ruling.kind() == Kind.REFUSE;
     shares(facts, refused, change == Change.NEWLY_REFUSED);
@@ -296,15 +296,15 @@ public final class Tally {
   }
 
   public long now(Kind kind) {
-    return now[kind.ordinal()];
+    return now.of(kind);
   }
 
   public long before(Kind kind) {
-    return before[kind.ordinal()];
+    return before.of(kind);
   }
 
   public long changed(Change change) {
-    return changes[change.ordinal()];
+    return changes.of(change);
   }
 
   /** Refused sessions by the hook that refused. */

@@ -21,7 +21,6 @@ final class XClient {
   /** {@code peer} with what {@code argument} says of it. */
   static Parsed<PeerFacts> apply(String argument, PeerFacts peer) {
     String name = peer.name();
-    String ptr = peer.ptr();
     PeerFacts.Resolve resolve = peer.resolve();
     String address = peer.address();
     boolean named = false;
@@ -68,13 +67,12 @@ final class XClient {
       name = "[" + address + "]";
       resolve = resolve == PeerFacts.Resolve.TEMP ? resolve : PeerFacts.Resolve.FAIL;
     }
-    ptr = name;
     return new Parsed.Good<>(
         new PeerFacts(
             address,
             port,
             name,
-            ptr,
+            name,
             resolve,
             peer.daemonName(),
             peer.daemonFlags(),

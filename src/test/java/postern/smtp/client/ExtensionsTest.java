@@ -125,12 +125,7 @@ class ExtensionsTest {
         new RelayClient(
             RelaySettings.of("gw.example.test"),
             new RelayClient.Ports(
-                group,
-                workers,
-                () -> policy,
-                tls,
-                new RelayClientTest.Hosts(Map.of()),
-                hear))) {
+                group, workers, () -> policy, tls, new RelayClientTest.Hosts(Map.of()), hear))) {
       return client.deliver(job).toCompletableFuture().get(20, TimeUnit.SECONDS).stream()
           .map(o -> o.kind() + " " + o.dsn() + " " + o.stat())
           .toList();
