@@ -1,5 +1,6 @@
 package postern.smtp.client;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -18,8 +19,13 @@ final class ContentExchange {
   private final boolean lmtp;
   private final boolean chunking;
   private final CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+
+  /** Replies that were read before the news that the end of the content had left. */
+  private final List<Runnable> early = new ArrayList<>();
+
   private boolean complete;
   private boolean sent;
+  private @Nullable ContentWriter writer;
 
   /**
    * @param receivers those that the peer has accepted
@@ -54,9 +60,10 @@ final class ContentExchange {
       expectLast();
     }
     sent = framing != ContentWriter.Framing.PROBING; // a probe is not yet a message
+    ContentWriter out = new ContentWriter(connection, content, workers, limits, framing);
+    writer = out;
     var unused =
-        new ContentWriter(connection, content, workers, limits, framing)
-            .run()
+        out.run()
             .whenComplete(
                 (done, e) -> {
                   if (e == null) {
@@ -68,6 +75,8 @@ final class ContentExchange {
                     } else if (!result.isDone()) {
                       connection.restartTimer();
                     }
+                    early.forEach(Runnable::run);
+                    early.clear();
                   } else {
                     result.completeExceptionally(contentFailed(Opening.cause(e)));
                   }
@@ -129,11 +138,27 @@ final class ContentExchange {
                       result.completeExceptionally(Opening.cause(e));
                       return;
                     }
-                    finalReply(group, reply);
-                    if (--left[0] == 0) {
-                      result.complete(null);
-                    }
+                    whenOut(
+                        () -> {
+                          finalReply(group, reply);
+                          if (--left[0] == 0) {
+                            result.complete(null);
+                          }
+                        });
                   });
+    }
+  }
+
+  /**
+   * Handles a reply, but not before it is known whether the end of the content has left. A fast
+   * peer's answer is sometimes read first: the event loop may put off such news.
+   */
+  private void whenOut(Runnable handling) {
+    ContentWriter out = writer;
+    if (!complete && out != null && out.ending()) {
+      early.add(handling);
+    } else {
+      handling.run();
     }
   }
 

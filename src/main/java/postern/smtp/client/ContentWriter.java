@@ -48,6 +48,7 @@ final class ContentWriter {
   private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
   private @Nullable InputStream in;
   private boolean first = true;
+  private boolean ending;
 
   ContentWriter(
       SmtpConnection connection,
@@ -74,6 +75,11 @@ final class ContentWriter {
   CompletableFuture<@Nullable Void> run() {
     next();
     return done;
+  }
+
+  /** Whether the last block is on its way, so that the peer may answer at any moment. */
+  boolean ending() {
+    return ending;
   }
 
   /** The peer offers CHUNKING and does not know BDAT. */
@@ -192,6 +198,7 @@ final class ContentWriter {
   }
 
   private void leave(ByteBuf out, boolean last) {
+    ending = last;
     connection
         .write(out)
         .addListener(
