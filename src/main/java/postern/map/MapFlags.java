@@ -40,6 +40,11 @@ public final class MapFlags {
     return file;
   }
 
+  /** What stands behind flags and file; of class {@code regex} the expression. */
+  public String rest() {
+    return rest;
+  }
+
   /** Whether keys keep their case ({@code -f}). */
   public boolean keepCase() {
     return keepCase;

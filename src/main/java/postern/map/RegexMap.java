@@ -58,7 +58,8 @@ final class RegexMap implements LookupMap {
     }
     Pattern pattern;
     try {
-      pattern = PosixPattern.compile(words.rest(), basic, keepCase);
+      flags.rest = words.rest();
+      pattern = PosixPattern.compile(flags.rest, basic, keepCase);
     } catch (PosixPattern.SyntaxException e) {
       problems.report("pattern-compile-error: " + e.getMessage(), "");
       return null;

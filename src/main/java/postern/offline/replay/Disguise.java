@@ -102,6 +102,11 @@ final class Disguise {
       case "macro", "null", "dequote" -> {
         return false;
       }
+      case "regex" -> {
+        if (matchesNoWords(map.flags().rest())) {
+          return false;
+        }
+      }
       default -> {
         if (MapLines.hasLines(map)) {
           return false;
@@ -117,6 +122,21 @@ final class Disguise {
       }
     }
     return false;
+  }
+
+  /**
+   * Whether an expression like {@code [@%!]} only ever matches what stands between words: its
+   * answer is then the same for any words. One that has letters, digits or signs that stand for
+   * other characters may match words, too.
+   */
+  static boolean matchesNoWords(String pattern) {
+    for (int i = 0; i < pattern.length(); i++) {
+      char c = pattern.charAt(i);
+      if (PolicyWords.isPart(c) || c > '~' || "^$.\\".indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The ruling with the originals in its reply. */

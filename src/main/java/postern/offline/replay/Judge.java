@@ -39,7 +39,7 @@ public final class Judge {
   private static final Ruling SEEN_THROUGH =
       new Ruling(Kind.DEPENDS, null, "", "", "", List.of(), 0);
 
-  private final Outlines outlines = new Outlines();
+  private Outlines outlines = new Outlines();
 
   /** Whether what is being judged may be told of others that look the same. */
   private boolean general;
@@ -264,6 +264,10 @@ public final class Judge {
     boolean mail = hook == Hook.CHECK_RCPT || hook == Hook.CHECK_DATA || hook == Hook.CHECK_EOM;
     reads.begin(hook.role(), mail);
     Questions.Reply reply = Questions.ask(policy, session, hook, reads::main);
+    if (reads.surprised()) {
+      forget();
+      return evaluate(hook, session, memo, inDisguise);
+    }
     Ruling ruling =
         inDisguise && reads.seenThrough() ? SEEN_THROUGH : ruling(hook, session, reply.verdict());
     List<Key> keys = new ArrayList<>(arguments(hook));
@@ -282,6 +286,14 @@ public final class Judge {
       memo.put(session, keys, ruling);
     }
     return ruling;
+  }
+
+  /** What was remembered may rest on more facts than was known. Happens once for a macro. */
+  private void forget() {
+    memos.values().forEach(Memo::forget);
+    disguised.values().forEach(Memo::forget);
+    outlines = new Outlines();
+    general = false;
   }
 
   private static List<Key> arguments(Hook hook) {

@@ -92,11 +92,16 @@ final class Memo {
     return null;
   }
 
+  /** Nothing is known any more. */
+  void forget() {
+    root = EMPTY;
+    answers = 0;
+  }
+
   /** Keeps an answer that rests on {@code keys}, in this order. */
   void put(SessionRecord record, List<Key> keys, Ruling ruling) {
     if (answers >= most) {
-      root = EMPTY;
-      answers = 0;
+      forget();
       emptied++;
     }
     answers++;

@@ -19,7 +19,12 @@ final class Reads implements Trace {
   private final Set<Key> keys = new LinkedHashSet<>();
   private final Set<Key> before = new LinkedHashSet<>();
   private final Set<String> written = new HashSet<>();
-  private final Set<String> writtenBefore = new HashSet<>();
+
+  /** Macros that rules of this policy are known to set, and those read while none was known to. */
+  private final Set<String> everWritten = new HashSet<>();
+
+  private final Set<String> readUnwritten = new HashSet<>();
+  private boolean surprised;
   private Role role = Role.SERVER;
   private boolean main;
   private boolean mailDone;
@@ -38,11 +43,19 @@ final class Reads implements Trace {
     keys.clear();
     before.clear();
     written.clear();
-    writtenBefore.clear();
     role = side;
     main = false;
     mailDone = mail;
     seenThrough = false;
+    surprised = false;
+  }
+
+  /**
+   * Whether rules just set a macro for the first time that was read before as one that rules do not
+   * set: what was learnt from such answers so far may be too little.
+   */
+  boolean surprised() {
+    return surprised;
   }
 
   /** Whether a map was asked that may tell a stand-in from what it stands for. */
@@ -72,8 +85,10 @@ final class Reads implements Trace {
       if (written.contains(name)) {
         return; // rules' own
       }
-      if (writtenBefore.contains(name)) {
-        // It was made of what was read then, the arguments of then included.
+      if (everWritten.contains(name)) {
+        // It was made of what was read then, the arguments of then included; or it was not made,
+        // for
+        // the same reasons.
         keys.add(Key.SENDER);
         keys.add(Key.VERIFY);
         keys.add(Key.PEER_NAME);
@@ -81,6 +96,9 @@ final class Reads implements Trace {
         keys.addAll(before);
         return;
       }
+    }
+    if (!everWritten.contains(name)) {
+      readUnwritten.add(name);
     }
     Key[] read = Key.of(name, role, mailDone && main);
     if (read != null) {
@@ -99,7 +117,14 @@ final class Reads implements Trace {
   public void lookedUp(MapEntry map, Query query, Answer answer) {
     if (map.className().equals("macro")) {
       String name = query.key().toString();
-      (main ? written : writtenBefore).add(name);
+      if (main) {
+        written.add(name);
+      }
+      if (everWritten.add(name)) {
+        surprised |= readUnwritten.remove(name);
+      }
+    } else if (map.className().equals("arith") && query.key().toString().startsWith("r")) {
+      (main ? keys : before).add(Key.EACH_TIME); // a random number
     }
   }
 }
