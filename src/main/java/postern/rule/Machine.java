@@ -43,6 +43,7 @@ public final class Machine {
   private final boolean ruled;
   private final Matcher matcher;
   private final Rewriter rewriter;
+  private final @Nullable TreeRunner runner;
   private final Quotes quotes;
   private final Consumer<String> badRuleSet;
   private final Bytes text = new Bytes(256);
@@ -50,6 +51,7 @@ public final class Machine {
 
   private final int[] workspace = new int[MAX_TOKENS + 2];
   private int count;
+  private boolean plain = true;
   private @Nullable Level[] levels = new Level[4];
   private int resultLength;
 
@@ -80,6 +82,7 @@ public final class Machine {
     prescan = new Prescan(symbols);
     matcher = new Matcher(this, program, symbols, macros, trace);
     rewriter = new Rewriter(this, program, symbols, prescan, matcher, macros, trace);
+    runner = traced || trace.watches() ? null : new TreeRunner(program, symbols, matcher, rewriter);
     badRuleSet = message -> trace.fault(message, "");
   }
 
@@ -118,6 +121,7 @@ public final class Machine {
   /** Begins a new evaluation with an empty workspace. */
   public void clear() {
     count = 0;
+    plain = true;
     if (symbols.renew(KEPT_SYMBOLS)) {
       rewriter.forget();
     }
@@ -140,6 +144,7 @@ public final class Machine {
       Prescan.Reporter reporter) {
     boolean found =
         prescan.scan(bytes, from, to, delimiter, table, tolerant, Prescan.ADDRESS_ROOM, reporter);
+    plain &= prescan.isPlain();
     if (!found) {
       return false;
     }
@@ -161,6 +166,7 @@ public final class Machine {
 
   /** Adds one symbol to the workspace. */
   public void add(int symbol) {
+    plain &= symbol < 32;
     if (count < MAX_TOKENS) {
       workspace[count++] = symbol;
     }
@@ -213,10 +219,31 @@ public final class Machine {
     return run(number, MAX_TOKENS);
   }
 
+  /** How many runs the decision tree has brought to their end. */
+  long decidedByTree() {
+    return runner == null ? 0 : runner.completed;
+  }
+
   /** Runs a rule set that may leave {@code room} tokens at most. */
   public int run(int number, int room) {
+    TreeRunner tree = plain && room == MAX_TOKENS ? runner : null;
+    if (tree != null) {
+      int known = tree.run(number, workspace, count);
+      if (known >= 0) {
+        count = tree.count;
+        plain = tree.plain;
+        return known;
+      }
+    }
     int status = rewrite(workspace, 0, count, program.ruleSet(number), 0, room);
     count = resultLength;
+    if (tree != null) {
+      rewriter.endReplay();
+      tree.grow();
+      for (int i = 0; i < count && plain; i++) {
+        plain = program.isPlain(workspace[i], symbols);
+      }
+    }
     return status;
   }
 

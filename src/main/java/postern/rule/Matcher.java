@@ -469,6 +469,18 @@ final class Matcher {
     return program.classes().contains(id, program.symbols().find(bytes, 0, n));
   }
 
+  /**
+   * Where the shortest phrase at the beginning of {@code tokens[0, n)} ends that is a member of a
+   * class and not shorter than {@code to}; -1 if there is none.
+   */
+  int phrase(int[] tokens, int n, int id, int to) {
+    vector = tokens;
+    base = 0;
+    size = n;
+    symbols.fold(tokens, 0, n, folded);
+    return phrase(id, 0, to);
+  }
+
   private int phraseSlowly(int id, int pattern, int from, int to) {
     Classes classes = program.classes();
     int longest = classes.longest(id);

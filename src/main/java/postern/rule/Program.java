@@ -28,6 +28,8 @@ public final class Program {
 
   private static final int UNDEFINED = -1;
   private static final int MENTIONED = -2;
+  private static final String[] BRACKETS = {"<", ">", "(", ")"};
+  private static final Rule[] NO_RULES = {};
 
   private final Symbols symbols;
   private final MacroNames names;
@@ -47,6 +49,9 @@ public final class Program {
     this.macros = macros;
     this.classes = classes;
     this.maps = maps;
+    for (String mark : BRACKETS) {
+      symbols.intern(mark);
+    }
     findSplitting();
   }
 
@@ -330,4 +335,62 @@ public final class Program {
   private int[] setCache = new int[0];
   private int[] bareCache = new int[0];
   private volatile Plan.@Nullable Words words;
+  private volatile @Nullable DecisionTree tree;
+  private int treesAfter = DecisionTree.AFTER;
+
+  /** How often a shape must have been met before there is a tree for it; for tests. */
+  void treesAfter(int times) {
+    treesAfter = times;
+  }
+
+  /** What is known of workspaces by their shapes; null if there is nothing to know. */
+  @Nullable DecisionTree tree() {
+    DecisionTree known = tree;
+    if (known == null || !known.isValid()) {
+      if (blankSubstitute == 0) {
+        return null;
+      }
+      known = new DecisionTree(this, literals(), treesAfter);
+      tree = known;
+    }
+    return known;
+  }
+
+  /**
+   * Whether a token is a word without bytes that mean anything to the splitter, one operator, or a
+   * metasymbol.
+   */
+  boolean isPlain(int token, Symbols local) {
+    if (token < 32) {
+      return true;
+    }
+    byte[] table = tables.internal();
+    int n = local.length(token);
+    boolean atom = n > 0 && table[local.first(token)] == TokenTables.ATOM;
+    for (int i = 0; i < n; i++) {
+      int b = local.at(token, i);
+      if (b == 0 || b >= 0x80 || b == '"' || b == '\\' || (table[b] == TokenTables.ATOM) != atom) {
+        return false;
+      }
+    }
+    return atom || n == 1;
+  }
+
+  private boolean[] literals() {
+    boolean[] words = new boolean[symbols.size()];
+    java.util.Arrays.fill(words, 0, 32, true);
+    for (String mark : BRACKETS) {
+      words[symbols.intern(mark)] = true;
+    }
+    for (RuleSet set : ruleSets) {
+      for (Rule rule : set == null ? NO_RULES : set.rules) {
+        for (int k = 0; k < rule.op.length; k++) {
+          if (rule.op[k] == Rule.LITERAL) {
+            words[rule.operand[k]] = true;
+          }
+        }
+      }
+    }
+    return words;
+  }
 }

@@ -1,6 +1,5 @@
 package postern.rule;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import postern.map.Answer;
 import postern.map.MapEntry;
@@ -10,6 +9,7 @@ import postern.text.Macros;
 import postern.text.Meta;
 import postern.text.Prescan;
 import postern.text.Symbols;
+import postern.text.TokenTables;
 import postern.text.TokenText;
 
 /**
@@ -19,7 +19,9 @@ import postern.text.TokenText;
 final class Rewriter {
   private static final int KEY_ROOM = 1024;
   private static final int ARGUMENT_ROOM = 1256;
-  private static final int[] NOTHING = {};
+
+  /** A text without tokens. */
+  static final SplitText EMPTY = new SplitText();
 
   private final Machine machine;
   private final Program program;
@@ -35,7 +37,7 @@ final class Rewriter {
   private final Answer answer = new Answer();
   private final Bytes text = new Bytes(256);
   private int[] scratch = new int[64];
-  private final @Nullable Value[] values = new Value[postern.text.MacroNames.LIMIT];
+  private final @Nullable SplitText[] values = new SplitText[postern.text.MacroNames.LIMIT];
   private int generation;
 
   Macros macros;
@@ -48,37 +50,13 @@ final class Rewriter {
   private int @Nullable [] outermost;
   private int offset;
   private boolean unusual;
+  private boolean wasFound;
 
   /** How many tokens are left in the workspace if the rule breaks off. */
   int left;
 
-  /** The tokens of a macro's value, as long as it is the same value. */
-  private static final class Value {
-    final Bytes text = new Bytes();
-    int generation = -1;
-    byte[] table = {};
-    int[] tokens = NOTHING;
-    int count;
-
-    boolean is(Bytes value, int now, byte[] by) {
-      return generation == now
-          && table == by
-          && text.length() == value.length()
-          && Arrays.equals(text.array(), 0, text.length(), value.array(), 0, value.length());
-    }
-
-    void become(Bytes value, int now, byte[] by, Prescan scanned) {
-      text.clear();
-      text.append(value);
-      generation = now;
-      table = by;
-      count = scanned.count();
-      if (count > tokens.length) {
-        tokens = new int[count];
-      }
-      System.arraycopy(scanned.tokens(), 0, tokens, 0, count);
-    }
-  }
+  // What a tree had done before it ended, while that is done again.
+  private final TreeReplay replay = new TreeReplay();
 
   Rewriter(
       Machine machine,
@@ -174,6 +152,17 @@ final class Rewriter {
   }
 
   int expand(int id, int[] out, int at, int room) {
+    int[] tokens;
+    int size;
+    if (replay.isOn()) {
+      size = replay.macro(id);
+      if (size == 0) {
+        return at;
+      }
+      if (size > 0) {
+        return write(replay.tokens(), size, out, at, room);
+      }
+    }
     Bytes value = macros.get(id);
     if (reading) {
       trace.macro(false, id, value == null ? null : value.toString());
@@ -182,9 +171,7 @@ final class Rewriter {
       return at;
     }
     byte[] table = program.tables().external();
-    Value known = values[id];
-    int[] tokens;
-    int size;
+    SplitText known = values[id];
     if (known != null && known.is(value, generation, table) && !trace.watches()) {
       tokens = known.tokens;
       size = known.count;
@@ -197,15 +184,21 @@ final class Rewriter {
       tokens = prescan.tokens();
       size = prescan.count();
       if (prescan.isPlain()) { // nothing was complained of
-        if (known == null) {
-          known = new Value();
-          values[id] = known;
-        }
-        known.become(value, generation, table, prescan);
+        values[id] = become(known, value, table);
       } else {
         unusual = true;
       }
     }
+    return write(tokens, size, out, at, room);
+  }
+
+  private SplitText become(@Nullable SplitText known, Bytes value, byte[] table) {
+    SplitText text = known == null ? new SplitText() : known;
+    text.become(value, generation, table, prescan);
+    return text;
+  }
+
+  private int write(int[] tokens, int size, int[] out, int at, int room) {
     int n = at;
     for (int k = 0; k < size; k++) {
       if (ruled) {
@@ -333,9 +326,21 @@ final class Rewriter {
           substitute == 0 ? program.blankSubstitute() : substitute,
           KEY_ROOM,
           query.key());
-      boolean found = ask(map);
+      int replayed = replay.isOn() ? replay.lookup() : TreeReplay.OVER;
+      if (replayed != TreeReplay.OVER && replay.hasFailed()) {
+        status = Machine.TEMPORARY_FAILURE;
+      }
+      boolean found =
+          replayed == TreeReplay.OVER ? ask(map) : replayed >= 0 || replayed == TreeReplay.ASKED;
       int size;
-      if (found && answer.value().isEmpty()) {
+      if (replayed >= 0) {
+        size = replayed;
+        reserve(size);
+        System.arraycopy(replay.tokens(), 0, scratch, 0, size);
+        if (size > 0) {
+          share(scratch, size, true);
+        }
+      } else if (found && answer.value().isEmpty()) {
         size = 0;
       } else if (found) {
         Bytes value = answer.value();
@@ -378,6 +383,84 @@ final class Rewriter {
       trace.fault("rewrite: map " + symbols.text(name) + " not found", "");
     }
     return map;
+  }
+
+  // For decision trees.
+
+  /** What is done from here on was done by a tree already, see {@link TreeReplay}. */
+  void replay(TreeNode end, int[] variables) {
+    if (end instanceof TreeNode.Lookup) {
+      replay.begin(end.state.events(), variables, wasFound, hasFailed());
+    } else {
+      replay.begin(end.state.events(), variables);
+    }
+  }
+
+  void endReplay() {
+    replay.end();
+  }
+
+  /** The tokens of a run-time macro; EMPTY if it has no value, null if it is not a plain one. */
+  @Nullable SplitText split(int id) {
+    Bytes value = macros.get(id);
+    if (value == null || value.isEmpty()) {
+      return EMPTY;
+    }
+    SplitText known = values[id];
+    SplitText text = split(value, known);
+    if (text != known && text != null) {
+      values[id] = text;
+    }
+    return text;
+  }
+
+  /**
+   * The tokens of a text, null if it is not a plain one; nobody is told why.
+   *
+   * @param known where it may have been split before
+   */
+  @Nullable SplitText split(Bytes value, @Nullable SplitText known) {
+    byte[] table = program.tables().external();
+    if (known != null && known.is(value, generation, table)) {
+      return known;
+    }
+    boolean any =
+        prescan.scan(
+            value.array(),
+            0,
+            value.length(),
+            0,
+            table,
+            false,
+            Prescan.ADDRESS_ROOM,
+            Prescan.Reporter.SILENT);
+    return any && prescan.isPlain() ? become(known, value, table) : null;
+  }
+
+  /** Asks a map what a tree wants to know. */
+  boolean ask(TreeNode.Lookup node, int[] variables) {
+    query.start(macros, program.names(), problems);
+    TokenTables tables = program.tables();
+    int room = ARGUMENT_ROOM;
+    for (JoinedText text : node.arguments) {
+      Bytes argument = query.addArgument();
+      text.append(symbols, tables, variables, room, argument);
+      room -= argument.length() + 1;
+    }
+    node.key.append(symbols, tables, variables, KEY_ROOM, query.key());
+    status = Machine.OK;
+    wasFound = ask(node.map);
+    return wasFound;
+  }
+
+  /** Whether the map that was asked last failed for the time being, and that counts. */
+  boolean hasFailed() {
+    return status == Machine.TEMPORARY_FAILURE;
+  }
+
+  /** What it answered. */
+  Bytes answered() {
+    return answer.value();
   }
 
   private boolean ask(@Nullable MapEntry map) {

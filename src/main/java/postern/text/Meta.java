@@ -91,7 +91,7 @@ public final class Meta {
   }
 
   /** Whether {@code b} makes one token with the byte behind it. */
-  static boolean takesByte(int b) {
+  public static boolean takesByte(int b) {
     return b == DEXPAND || b == CLASS || b == NOT_CLASS || b == REPL || b == QUOTE;
   }
 

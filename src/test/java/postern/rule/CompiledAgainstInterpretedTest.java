@@ -67,6 +67,8 @@ class CompiledAgainstInterpretedTest {
       String text = random.configuration();
       Program plain = RandomRules.compile(text);
       Program coded = RandomRules.compile(text);
+      plain.treesAfter(Integer.MAX_VALUE);
+      coded.treesAfter(Integer.MAX_VALUE);
       for (String name : SETS) {
         Plan plan = coded.plan(coded.ruleSet(coded.resolve(name)));
         plan.compile(coded);
@@ -91,7 +93,7 @@ class CompiledAgainstInterpretedTest {
       }
     }
     assertTrue(compiled > 120, "compiled: " + compiled);
-    assertTrue(written > 120, "written by code: " + written);
+    assertTrue(written > 100, "written by code: " + written);
   }
 
   @Test

@@ -52,6 +52,7 @@ class MatcherAgainstStepsTest {
     for (int i = 0; i < 120; i++) {
       String text = random.configuration();
       Program program = RandomRules.compile(text);
+      program.treesAfter(Integer.MAX_VALUE);
       Ear slowEar = new Ear(Trace.Detail.RULES);
       Ear fastEar = new Ear(Trace.Detail.NOTHING);
       Machine slow = new Machine(program, RandomRules.macros(program), slowEar);

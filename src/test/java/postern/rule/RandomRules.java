@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Random;
 import postern.cf.Compiler;
 import postern.cf.Host;
+import postern.map.MapEntry;
+import postern.map.Query;
 import postern.source.SourceText;
 import postern.text.Macros;
 
@@ -36,6 +38,15 @@ final class RandomRules {
     "$(sum + $@ $1 $@ 2 $: no $)",
     "$(set m $@ $1 $)",
     "$(none $1 $: a.b $)",
+    "$(none $1 $: <$2> $)",
+    "$(none $1 $: $1 $2 $)",
+    "$(gone $1 $: no $)",
+    "$(gone $1 $)",
+    "$(lost $1 a $: $| $)",
+    "$(maybe $1 $)",
+    "$(word $1 $: no $1 $)",
+    "$(word $1 $2 $)",
+    "$(sum l $@ $1 $@ 5 $)",
     "$#"
   };
   private static final String[] WORDS = {
@@ -49,10 +60,18 @@ final class RandomRules {
   }
 
   static Program compile(String text) {
-    return Compiler.compile(
-            SourceText.of("random.cf", text),
-            Compiler.Settings.plain(new Host("gw.example.test", "gw", List.of())))
-        .program();
+    Program program =
+        Compiler.compile(
+                SourceText.of("random.cf", text),
+                Compiler.Settings.plain(new Host("gw.example.test", "gw", List.of())))
+            .program();
+    for (String name : List.of("gone", "lost", "maybe")) {
+      MapEntry map = program.maps().find(name);
+      if (map != null) {
+        map.open(Query.Problems.SILENT); // whoever asks first would hear that it cannot be
+      }
+    }
+    return program;
   }
 
   String words() {
@@ -91,6 +110,8 @@ final class RandomRules {
   String configuration() {
     StringBuilder text = new StringBuilder("V10/Berkeley\nCw a a.b b.c x.y.z\nCs a b 7\n");
     text.append("Ksum arith\nKset macro\nKnone null\nSEmpty\n");
+    text.append("Kgone text -T<T> /nonexistent/a\nKlost text /nonexistent/a\n");
+    text.append("Kmaybe text -t /nonexistent/a\nKword regex -s1 -a.@ ^(a|b|7|a\\.b|.*\\(.*)$\n");
     for (String set : List.of("R", "Q", "T")) {
       text.append('S').append(set).append('\n');
       for (int i = random.nextInt(5); i >= 0; i--) {

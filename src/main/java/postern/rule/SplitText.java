@@ -1,0 +1,61 @@
+package postern.rule;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import postern.text.Bytes;
+import postern.text.Prescan;
+
+/** The tokens of a text that was split before, as long as it is the same text. */
+final class SplitText {
+  private static final int[] NOTHING = {};
+
+  private final Bytes text = new Bytes();
+  private int generation = -1;
+  private byte[] table = {};
+  int[] tokens = NOTHING;
+  int count;
+
+  // Their shape in a tree, once that has been asked for.
+  private @Nullable DecisionTree tree;
+  private @Nullable Shape shape;
+  int[] folded = NOTHING;
+
+  /** Whether it holds the tokens of {@code value}. */
+  boolean is(Bytes value, int now, byte[] by) {
+    return generation == now
+        && table == by
+        && text.length() == value.length()
+        && Arrays.equals(text.array(), 0, text.length(), value.array(), 0, value.length());
+  }
+
+  void become(Bytes value, int now, byte[] by, Prescan scanned) {
+    text.clear();
+    text.append(value);
+    generation = now;
+    table = by;
+    count = scanned.count();
+    if (count > tokens.length) {
+      tokens = new int[count];
+    }
+    System.arraycopy(scanned.tokens(), 0, tokens, 0, count);
+    tree = null;
+  }
+
+  /** Whether {@link #shape()} is the one of the tokens in this tree. */
+  boolean isShapedBy(DecisionTree by) {
+    return tree == by;
+  }
+
+  @Nullable Shape shape() {
+    return shape;
+  }
+
+  void shape(DecisionTree by, @Nullable Shape found, int[] foldedTokens, int from) {
+    tree = by;
+    shape = found;
+    if (count > folded.length) {
+      folded = new int[count];
+    }
+    System.arraycopy(foldedTokens, from, folded, 0, count);
+  }
+}

@@ -1,0 +1,239 @@
+package postern.rule;
+
+import org.jspecify.annotations.Nullable;
+import postern.map.MapEntry;
+
+/**
+ * One step of a {@link DecisionTree}: something that cannot be known before an evaluation runs. The
+ * nodes behind it are added as evaluations come upon them, one thread at a time; others may see
+ * them late, which costs nothing but time.
+ */
+abstract class TreeNode {
+  /** The evaluation in front of this node. */
+  final TreeState state;
+
+  TreeNode(TreeState state) {
+    this.state = state;
+  }
+
+  /**
+   * Takes the step.
+   *
+   * @return the next node, null if there is none yet or nothing follows
+   */
+  abstract @Nullable TreeNode next(TreeRunner runner);
+
+  /** Whether no node can be added behind this outcome, or there is one. */
+  boolean leadsOn(TreeRunner.Outcome outcome) {
+    return true;
+  }
+
+  /** Adds the node behind an outcome. */
+  void add(TreeRunner.Outcome outcome, TreeNode next) {
+    throw new IllegalStateException();
+  }
+
+  /** The state behind this node. */
+  TreeState after(TreeRunner.Outcome outcome) {
+    return state;
+  }
+
+  /** The evaluation is done. */
+  static final class Result extends TreeNode {
+    final int[] tokens;
+    final int status;
+
+    /** Whether the words that it adds are plain, see {@link Program#isPlain}. */
+    final boolean plain;
+
+    Result(TreeState state, int[] tokens, int status, boolean plain) {
+      super(state);
+      this.plain = plain;
+      this.tokens = tokens;
+      this.status = status;
+    }
+
+    @Override
+    @Nullable TreeNode next(TreeRunner runner) {
+      return null;
+    }
+  }
+
+  /** From here on the interpreter must do it. */
+  static final class Stop extends TreeNode {
+    Stop(TreeState state) {
+      super(state);
+    }
+
+    @Override
+    @Nullable TreeNode next(TreeRunner runner) {
+      return null;
+    }
+  }
+
+  /** A question about words: a {@link TreeState.Fact} to be. */
+  static final class Test extends TreeNode {
+    final TreeState.Question question;
+    final int id;
+    final int[] tokens;
+    final int to;
+    final @Nullable ClassBeginnings beginnings;
+    private final @Nullable TreeNode[] next;
+
+    Test(
+        TreeState state,
+        TreeState.Question question,
+        int id,
+        int[] tokens,
+        int to,
+        @Nullable ClassBeginnings beginnings) {
+      super(state);
+      this.question = question;
+      this.id = id;
+      this.tokens = tokens;
+      this.to = to;
+      this.beginnings = beginnings;
+      next = new TreeNode[question == TreeState.Question.PHRASE ? tokens.length + 2 : 3];
+    }
+
+    @Override
+    @Nullable TreeNode next(TreeRunner runner) {
+      int answer = runner.answer(this);
+      TreeNode known = next[answer + 1];
+      if (known == null) {
+        runner.outcome().answered(answer);
+      }
+      return known;
+    }
+
+    @Override
+    boolean leadsOn(TreeRunner.Outcome outcome) {
+      return next[outcome.answer() + 1] != null;
+    }
+
+    @Override
+    void add(TreeRunner.Outcome outcome, TreeNode node) {
+      next[outcome.answer() + 1] = node;
+    }
+
+    @Override
+    TreeState after(TreeRunner.Outcome outcome) {
+      return state.with(question, id, tokens, to, outcome.answer());
+    }
+  }
+
+  /** A way on from a {@link Source}. */
+  private static final class Branch {
+    final @Nullable Shape shape;
+    final int flags;
+    final TreeNode node;
+    final @Nullable Branch other;
+
+    Branch(@Nullable Shape shape, int flags, TreeNode node, @Nullable Branch other) {
+      this.shape = shape;
+      this.flags = flags;
+      this.node = node;
+      this.other = other;
+    }
+  }
+
+  /** A macro or a look-up: words come in from outside. */
+  abstract static class Source extends TreeNode {
+    private static final int MOST = 64;
+
+    /** The first variable that it fills. */
+    final int from;
+
+    private @Nullable Branch branches;
+    private int count;
+
+    Source(TreeState state) {
+      super(state);
+      from = state.variables().length;
+    }
+
+    /** The node behind words of {@code shape} (null if there are none). */
+    final @Nullable TreeNode behind(@Nullable Shape shape, int flags) {
+      for (Branch b = branches; b != null; b = b.other) {
+        if (b.shape == shape && b.flags == flags) {
+          return b.node;
+        }
+      }
+      return null;
+    }
+
+    @Override
+    final boolean leadsOn(TreeRunner.Outcome outcome) {
+      return count >= MOST || behind(outcome.shape(), outcome.flags()) != null;
+    }
+
+    @Override
+    final void add(TreeRunner.Outcome outcome, TreeNode node) {
+      branches = new Branch(outcome.shape(), outcome.flags(), node, branches);
+      count++;
+    }
+  }
+
+  /** The value of a run-time macro. */
+  static final class Macro extends Source {
+    final int id;
+
+    Macro(TreeState state, int id) {
+      super(state);
+      this.id = id;
+    }
+
+    @Override
+    @Nullable TreeNode next(TreeRunner runner) {
+      return runner.expand(this);
+    }
+
+    @Override
+    TreeState after(TreeRunner.Outcome outcome) {
+      return state.with(id, outcome.words(), true, false);
+    }
+  }
+
+  /** The answer of a map. */
+  static final class Lookup extends Source {
+    /** There was an answer. */
+    static final int FOUND = 1;
+
+    /** It failed for the time being, and that counts. */
+    static final int FAILED = 2;
+
+    final int number;
+    final @Nullable MapEntry map;
+    final JoinedText key;
+    final JoinedText[] arguments;
+
+    /** Variables whose texts, if there is no answer, must not be too long. */
+    final int[] defaults;
+
+    Lookup(
+        TreeState state,
+        int number,
+        @Nullable MapEntry map,
+        JoinedText key,
+        JoinedText[] arguments,
+        int[] defaults) {
+      super(state);
+      this.number = number;
+      this.map = map;
+      this.key = key;
+      this.arguments = arguments;
+      this.defaults = defaults;
+    }
+
+    @Override
+    @Nullable TreeNode next(TreeRunner runner) {
+      return runner.lookUp(this);
+    }
+
+    @Override
+    TreeState after(TreeRunner.Outcome outcome) {
+      return state.with(
+          -1, outcome.words(), (outcome.flags() & FOUND) != 0, (outcome.flags() & FAILED) != 0);
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package postern.rule;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import postern.text.Classes;
+import postern.text.Symbols;
+
+/**
+ * Runs the {@link DecisionTree} of a program for one machine: takes the words of a workspace as the
+ * tree's variables and goes from node to node. Where the tree ends, the interpreter runs the
+ * evaluation from the beginning, and is told what has come in from outside so far ({@link Replay}).
+ */
+final class TreeRunner {
+  /** Most bytes of the variables in a default. */
+  static final int MOST_DEFAULT = 300;
+
+  private final Program program;
+  private final Symbols symbols;
+  private final Classes classes;
+  private final Matcher matcher;
+  private final Rewriter rewriter;
+  private final Outcome outcome = new Outcome();
+  private final int[] phrase = new int[DecisionTree.MOST_TOKENS + 2];
+  private final int[] values = new int[2 * DecisionTree.MOST_TOKENS + 2];
+  private final int[] folded = new int[2 * DecisionTree.MOST_TOKENS + 2];
+  private final int[] words = new int[2 * DecisionTree.MOST_TOKENS + 2];
+  private @Nullable SplitText[] answers = new SplitText[16];
+  private @Nullable DecisionTree tree;
+
+  // Where the tree ended, and whether it can grow there.
+  private Shape.@Nullable Entry entry;
+  private @Nullable Shape shape;
+  private @Nullable TreeNode end;
+
+  /** How many evaluations it has brought to their end. */
+  long completed;
+
+  /** How many tokens the result has. */
+  int count;
+
+  /** Whether the tree may go on with the result. */
+  boolean plain;
+
+  /** What a node met that leads nowhere yet. */
+  static final class Outcome {
+    private static final int[] NOTHING = {};
+
+    private boolean known;
+    private int answer;
+    private @Nullable Shape shape;
+    private int flags;
+
+    private void forget() {
+      known = false;
+    }
+
+    void answered(int newAnswer) {
+      known = true;
+      answer = newAnswer;
+      shape = null;
+      flags = 0;
+    }
+
+    void came(@Nullable Shape newShape, int newFlags) {
+      known = true;
+      answer = 0;
+      shape = newShape;
+      flags = newFlags;
+    }
+
+    int answer() {
+      return answer;
+    }
+
+    @Nullable Shape shape() {
+      return shape;
+    }
+
+    int flags() {
+      return flags;
+    }
+
+    int[] words() {
+      return shape == null ? NOTHING : shape.words;
+    }
+  }
+
+  TreeRunner(Program program, Symbols symbols, Matcher matcher, Rewriter rewriter) {
+    this.program = program;
+    this.symbols = symbols;
+    this.matcher = matcher;
+    this.rewriter = rewriter;
+    classes = program.classes();
+  }
+
+  /**
+   * Runs a rule set.
+   *
+   * @param workspace {@code count} tokens, and where the result goes
+   * @return its status; -1 if the interpreter must do it, to which {@link Rewriter#replay} was told
+   *     what had happened
+   */
+  int run(int number, int[] workspace, int size) {
+    entry = null;
+    end = null;
+    if (size > DecisionTree.MOST_TOKENS || symbols.holdsOdd()) {
+      return -1;
+    }
+    DecisionTree now = program.tree();
+    tree = now;
+    if (now == null) {
+      return -1;
+    }
+    Shape whole = classify(now, workspace, size, 0);
+    if (whole == null) {
+      return -1;
+    }
+    Shape.Entry begin = whole.entry(number);
+    TreeNode node = begin.start;
+    if (node == null) {
+      if (++begin.count >= now.after) {
+        entry = begin;
+        shape = whole;
+      }
+      return -1;
+    }
+    outcome.forget();
+    while (true) {
+      TreeNode next = node.next(this);
+      if (next == null) {
+        break;
+      }
+      node = next;
+    }
+    if (node instanceof TreeNode.Result result) {
+      int[] tokens = result.tokens;
+      int[] from = values;
+      for (int i = 0; i < tokens.length; i++) {
+        int token = tokens[i];
+        workspace[i] = token >= 0 ? token : from[~token];
+      }
+      count = tokens.length;
+      plain = result.plain;
+      completed++;
+      return result.status;
+    }
+    end = node;
+    rewriter.replay(node, values);
+    return -1;
+  }
+
+  /** The interpreter has run where there was no tree: it is made to reach further. */
+  void grow() {
+    DecisionTree now = tree;
+    TreeNode node = end;
+    if (now == null) {
+      return;
+    }
+    if (entry != null && shape != null) {
+      now.plant(entry, shape);
+    } else if (node != null && outcome.known) {
+      now.grow(node, outcome);
+    }
+  }
+
+  /** Takes words as variables from {@code at} on; the shape is null if there are too many. */
+  private @Nullable Shape classify(DecisionTree by, int[] tokens, int n, int at) {
+    boolean[] named = by.named();
+    symbols.fold(tokens, 0, n, words);
+    int hash = n;
+    for (int i = 0; i < n; i++) {
+      values[at + i] = tokens[i];
+      int word = words[i];
+      folded[at + i] = word;
+      int known = word < named.length && named[word] ? word : Shape.OTHER;
+      words[i] = known;
+      hash = hash * 31 + known;
+    }
+    return by.shape(words, n, hash);
+  }
+
+  // What nodes ask.
+
+  Outcome outcome() {
+    return outcome;
+  }
+
+  int answer(TreeNode.Test test) {
+    int first = test.tokens[0];
+    int word = first >= 0 ? symbols.fold(first) : folded[~first];
+    switch (test.question) {
+      case MEMBER -> {
+        return classes.contains(test.id, word) ? 1 : 0;
+      }
+      case BEGINS -> {
+        ClassBeginnings beginnings = java.util.Objects.requireNonNull(test.beginnings);
+        return beginnings.mayHold(symbols.hash(word)) ? 1 : 0;
+      }
+      default -> {
+        int n = test.tokens.length;
+        for (int i = 0; i < n; i++) {
+          int token = test.tokens[i];
+          phrase[i] = token >= 0 ? token : values[~token];
+        }
+        return matcher.phrase(phrase, n, test.id, test.to);
+      }
+    }
+  }
+
+  @Nullable TreeNode expand(TreeNode.Macro node) {
+    SplitText text = rewriter.split(node.id);
+    if (text == Rewriter.EMPTY) {
+      return go(node, null, 0);
+    }
+    return text == null ? null : take(node, text, 0);
+  }
+
+  /** Goes on with the words of {@code text}. */
+  private @Nullable TreeNode take(TreeNode.Source node, SplitText text, int flags) {
+    DecisionTree now = java.util.Objects.requireNonNull(tree);
+    int from = node.from;
+    int n = text.count;
+    if (from + n > 2 * DecisionTree.MOST_TOKENS) {
+      return null;
+    }
+    if (text.isShapedBy(now)) {
+      int[] tokens = text.tokens;
+      int[] also = text.folded;
+      for (int i = 0; i < n; i++) {
+        values[from + i] = tokens[i];
+        folded[from + i] = also[i];
+      }
+    } else {
+      text.shape(now, classify(now, text.tokens, n, from), folded, from);
+    }
+    Shape found = text.shape();
+    return found == null ? null : go(node, found, flags);
+  }
+
+  private @Nullable TreeNode go(TreeNode.Source node, @Nullable Shape found, int flags) {
+    TreeNode next = node.behind(found, flags);
+    if (next == null) {
+      outcome.came(found, flags);
+    }
+    return next;
+  }
+
+  @Nullable TreeNode lookUp(TreeNode.Lookup node) {
+    boolean found = rewriter.ask(node, values);
+    int flags = found ? TreeNode.Lookup.FOUND : 0;
+    if (rewriter.hasFailed()) {
+      flags |= TreeNode.Lookup.FAILED;
+    }
+    if (!found) {
+      int length = 0;
+      for (int variable : node.defaults) {
+        length += symbols.length(values[variable]);
+      }
+      return length > MOST_DEFAULT ? null : go(node, null, flags);
+    }
+    if (rewriter.answered().isEmpty()) {
+      return go(node, null, flags);
+    }
+    if (node.number >= answers.length) {
+      answers = Arrays.copyOf(answers, Math.max(node.number + 1, answers.length * 2));
+    }
+    SplitText known = answers[node.number];
+    SplitText text = rewriter.split(rewriter.answered(), known);
+    if (text != known && text != null) {
+      answers[node.number] = text;
+    }
+    return text == null ? null : take(node, text, flags);
+  }
+}
