@@ -30,6 +30,7 @@ final class BtContext {
     trace = new BtTrace(out::print, names, debug, exit);
     lines = trace.lines;
     macros = new WatchedMacros(program.macros(), lines);
+    trace.aliases(new BtAliases(this));
     // A message begins with the macros of the configuration as its own; what it takes away later
     // shows as it was in the file.
     int load = names.known("load_avg");

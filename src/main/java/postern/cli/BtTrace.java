@@ -2,6 +2,7 @@ package postern.cli;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import postern.map.AliasNames;
 import postern.map.Answer;
 import postern.map.MapEntry;
 import postern.map.Query;
@@ -29,6 +30,7 @@ final class BtTrace implements Trace, Resolver.Witness {
   private final StringBuilder line = new StringBuilder();
   private final ShownTokens shown;
   private String address = "";
+  private AliasNames aliases = AliasNames.PLAIN;
 
   /** What the flags show besides the rules. */
   final DebugLines lines;
@@ -50,6 +52,16 @@ final class BtTrace implements Trace, Resolver.Witness {
   @Override
   public Expander.Watcher expansion() {
     return lines;
+  }
+
+  /** From now on {@code reader} reads alias files. */
+  void aliases(AliasNames reader) {
+    aliases = reader;
+  }
+
+  @Override
+  public AliasNames aliasNames() {
+    return aliases;
   }
 
   /** The address that messages with some codes show in front; empty for none. */

@@ -26,6 +26,8 @@ public final class MapEntry {
   private String className = "";
   private @Nullable LookupMap map;
   private volatile State state = State.INVALID;
+  // Opening may run rules (see AliasNames), and they may ask this map.
+  private boolean opening;
 
   MapEntry(String name) {
     this.name = name;
@@ -118,9 +120,10 @@ public final class MapEntry {
 
   private synchronized void tryToOpen(Query.Problems problems) {
     LookupMap closed = map;
-    if (state != State.CLOSED || closed == null) {
+    if (state != State.CLOSED || closed == null || opening) {
       return;
     }
+    opening = true;
     try {
       closed.open(problems);
       state = State.OPEN;
@@ -131,6 +134,8 @@ public final class MapEntry {
         }
       }
       state = flags.optional ? State.DEAD : State.FAILED;
+    } finally {
+      opening = false;
     }
   }
 

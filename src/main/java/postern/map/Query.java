@@ -42,6 +42,11 @@ public final class Query {
 
     /** Something that is worth a word, but is nobody's fault. */
     default void notice(String message) {}
+
+    /** Who reads the left sides of alias files. */
+    default AliasNames aliasNames() {
+      return AliasNames.PLAIN;
+    }
   }
 
   public Query() {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -19,34 +20,17 @@ final class StabMap implements LookupMap {
 
   @Override
   public void open(Query.Problems problems) throws MapUnavailableException {
-    String name = "";
-    StringBuilder value = new StringBuilder();
+    List<String> lines;
     try {
-      for (String line : Files.readAllLines(Path.of(flags.file), StandardCharsets.ISO_8859_1)) {
-        if (line.startsWith("#")) {
-          continue;
-        }
-        if (line.startsWith(" ") || line.startsWith("\t")) {
-          value.append(line.stripLeading());
-          continue;
-        }
-        put(name, value);
-        int colon = line.indexOf(':');
-        name = colon < 0 ? "" : line.substring(0, colon).strip();
-        value.setLength(0);
-        value.append(line.substring(colon + 1).strip());
-      }
+      lines = Files.readAllLines(Path.of(flags.file), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw new MapUnavailableException("", "", true);
     }
-    put(name, value);
-  }
-
-  private void put(String name, StringBuilder value) {
-    if (!name.isEmpty()) {
-      aliases.put(
-          name.toLowerCase(Locale.ROOT), value.toString().getBytes(StandardCharsets.ISO_8859_1));
-    }
+    new AliasText(lines, flags.file, problems)
+        .read(
+            (name, value) ->
+                aliases.put(
+                    name.toLowerCase(Locale.ROOT), value.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   @Override

@@ -17,6 +17,9 @@ import postern.text.TokenText;
  * right.
  */
 final class Rewriter {
+  // To this many bytes sendmail cuts the value of a macro that is too long to be split.
+  private static final int LEFT_OF_TOO_LONG = 256;
+
   private static final int KEY_ROOM = 1024;
   private static final int ARGUMENT_ROOM = 1256;
 
@@ -179,6 +182,9 @@ final class Rewriter {
       if (!prescan.scan(
           value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace)) {
         share(prescan.tokens(), prescan.written(), !prescan.isFailed());
+        if (prescan.isTooLong() && value.length() > LEFT_OF_TOO_LONG) {
+          macros.set(id, value.toString().substring(0, LEFT_OF_TOO_LONG));
+        }
         return -Machine.DATA_ERROR;
       }
       tokens = prescan.tokens();

@@ -1,6 +1,7 @@
 package postern.rule;
 
 import org.jspecify.annotations.Nullable;
+import postern.map.AliasNames;
 import postern.map.Answer;
 import postern.map.MapEntry;
 import postern.map.Query;
@@ -43,6 +44,11 @@ public interface Trace extends Prescan.Reporter {
   /** Something is worth a word, but is nobody's fault. */
   default void notice(String message) {}
 
+  /** Who reads the left sides of alias files. */
+  default AliasNames aliasNames() {
+    return AliasNames.PLAIN;
+  }
+
   /** This trace as the one whom maps tell. */
   default Query.Problems problems() {
     return new Query.Problems() {
@@ -54,6 +60,11 @@ public interface Trace extends Prescan.Reporter {
       @Override
       public void notice(String message) {
         Trace.this.notice(message);
+      }
+
+      @Override
+      public AliasNames aliasNames() {
+        return Trace.this.aliasNames();
       }
     };
   }

@@ -47,7 +47,8 @@ public final class Expander {
 
   /**
    * What earlier expansions left in the buffers of sendmail's rounds. A round reads on there when
-   * its text ends in {@code $?}, behind the end of the text.
+   * its text ends in {@code $?}, behind the end of the text. The first round's buffer lies where
+   * messages are put together too: what is left of it by then is no text.
    */
   public static final class Remains {
     private final char[][] rounds = new char[MAX_DEPTH + 1][];
@@ -63,7 +64,7 @@ public final class Expander {
     }
 
     private String behind(int depth, int length) {
-      char[] buffer = depth < 0 ? null : rounds[depth];
+      char[] buffer = depth < 1 ? null : rounds[depth];
       int end = length + 1;
       while (buffer != null && end < buffer.length && buffer[end] != 0) {
         end++;
