@@ -29,6 +29,9 @@ final class DecisionTree {
   /** How often a shape must have been met before it is worth while. */
   final int after;
 
+  /** Whether it has {@link TreeNode.Tell} nodes. */
+  final boolean traced;
+
   private final Program program;
   private final int version;
   private final TokenTables tables;
@@ -43,7 +46,8 @@ final class DecisionTree {
   private int lookups;
   private int missed;
 
-  DecisionTree(Program program, boolean[] named, int after) {
+  DecisionTree(Program program, boolean[] named, int after, boolean traced) {
+    this.traced = traced;
     this.after = after;
     this.program = program;
     this.named = named;

@@ -52,6 +52,7 @@ public final class Machine {
   private final int[] workspace = new int[MAX_TOKENS + 2];
   private int count;
   private boolean plain = true;
+  private int told;
   private @Nullable Level[] levels = new Level[4];
   private int resultLength;
 
@@ -82,7 +83,10 @@ public final class Machine {
     prescan = new Prescan(symbols);
     matcher = new Matcher(this, program, symbols, macros, trace);
     rewriter = new Rewriter(this, program, symbols, prescan, matcher, macros, trace);
-    runner = traced || trace.watches() ? null : new TreeRunner(program, symbols, matcher, rewriter);
+    runner =
+        trace.detail().compareTo(Trace.Detail.SETS) > 0
+            ? null
+            : new TreeRunner(this, program, symbols, matcher, rewriter, trace);
     badRuleSet = message -> trace.fault(message, "");
   }
 
@@ -234,10 +238,12 @@ public final class Machine {
         plain = tree.plain;
         return known;
       }
+      told = tree.told();
     }
     int status = rewrite(workspace, 0, count, program.ruleSet(number), 0, room);
     count = resultLength;
     if (tree != null) {
+      told = 0;
       rewriter.endReplay();
       tree.grow();
       for (int i = 0; i < count && plain; i++) {
@@ -257,7 +263,7 @@ public final class Machine {
   private int rewrite(
       int[] vector, int from, int length, RuleSet set, int level, int room, boolean written) {
     resultLength = length;
-    if (traced) {
+    if (traced && isNews()) {
       trace.enter(set, this, vector, from, from + length);
     }
     if (level > MAX_LEVEL) {
@@ -383,7 +389,7 @@ public final class Machine {
     }
     handBack(current, vector, from, size);
     resultLength = size;
-    if (traced) {
+    if (traced && isNews()) {
       trace.leave(set, this, vector, from, from + size);
     }
     return status;
@@ -407,12 +413,21 @@ public final class Machine {
       resultLength = n;
       return OK;
     }
-    if (traced) {
+    if (traced && isNews()) {
       trace.calling(set);
     }
     int result = rewrite(v, at, n - at, set, level + 1, MAX_TOKENS - at, true);
     resultLength += at;
     return result;
+  }
+
+  /** Whether the trace has not heard of this from a tree that did not reach its end. */
+  private boolean isNews() {
+    if (told == 0) {
+      return true;
+    }
+    told--;
+    return false;
   }
 
   private static void handBack(int[] current, int[] vector, int from, int size) {
@@ -488,7 +503,7 @@ public final class Machine {
     for (; found > 0; found--) {
       int at = places[found];
       RuleSet set = program.ruleSet(program.ruleSetOf(v[at + 1], symbols, badRuleSet));
-      if (traced) {
+      if (traced && isNews()) {
         trace.calling(set);
       }
       System.arraycopy(v, at + 2, v, at, n - at - 2);

@@ -336,6 +336,7 @@ public final class Program {
   private int[] bareCache = new int[0];
   private volatile Plan.@Nullable Words words;
   private volatile @Nullable DecisionTree tree;
+  private volatile @Nullable DecisionTree toldTree;
   private int treesAfter = DecisionTree.AFTER;
 
   /** How often a shape must have been met before there is a tree for it; for tests. */
@@ -343,15 +344,23 @@ public final class Program {
     treesAfter = times;
   }
 
-  /** What is known of workspaces by their shapes; null if there is nothing to know. */
-  @Nullable DecisionTree tree() {
-    DecisionTree known = tree;
+  /**
+   * What is known of workspaces by their shapes; null if there is nothing to know.
+   *
+   * @param traced whether a trace is told which rule sets are entered and left
+   */
+  @Nullable DecisionTree tree(boolean traced) {
+    DecisionTree known = traced ? toldTree : tree;
     if (known == null || !known.isValid()) {
       if (blankSubstitute == 0) {
         return null;
       }
-      known = new DecisionTree(this, literals(), treesAfter);
-      tree = known;
+      known = new DecisionTree(this, literals(), treesAfter, traced);
+      if (traced) {
+        toldTree = known;
+      } else {
+        tree = known;
+      }
     }
     return known;
   }

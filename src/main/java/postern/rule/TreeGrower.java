@@ -1,6 +1,8 @@
 package postern.rule;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import postern.map.MapEntry;
@@ -26,6 +28,7 @@ final class TreeGrower {
   private final Program program;
   private final Symbols symbols;
   private TreeState state;
+  private final List<TreeNode.Word> told = new ArrayList<>();
   private int applied;
 
   // The right-hand side at hand: what it has read of the state's events, and the node it needs.
@@ -61,6 +64,13 @@ final class TreeGrower {
   /** The next node of an evaluation. */
   TreeNode next(TreeState from) {
     state = from;
+    TreeNode node = find();
+    return told.isEmpty()
+        ? node
+        : new TreeNode.Tell(state, told.toArray(new TreeNode.Word[0]), node);
+  }
+
+  private TreeNode find() {
     TreeMatcher matcher = new TreeMatcher(tree, program, state);
     while (true) {
       TreeState.Frame frame = state.frame();
@@ -86,6 +96,7 @@ final class TreeGrower {
           return result(tokens);
         }
         stopped = false;
+        tell(TreeNode.What.LEAVES, frame.set(), tokens);
         leave(frame.outer(), tokens);
         if (stopped) {
           return new TreeNode.Stop(state);
@@ -161,7 +172,16 @@ final class TreeGrower {
             Arrays.copyOfRange(places, 1, places.length),
             at);
     int[] inner = Arrays.copyOfRange(without, at, without.length);
-    state = state.at(frame(waiting, number, frame.level() + 1, inner));
+    TreeState.Frame called = frame(waiting, number, frame.level() + 1, inner);
+    tell(TreeNode.What.CALLING, called.set(), inner);
+    tell(TreeNode.What.ENTERS, called.set(), inner);
+    state = state.at(called);
+  }
+
+  private void tell(TreeNode.What what, RuleSet set, int[] tokens) {
+    if (tree.traced) {
+      told.add(new TreeNode.Word(what, set, tokens));
+    }
   }
 
   private static int[] without(int[] tokens, int at) {
@@ -310,7 +330,7 @@ final class TreeGrower {
   /** The parts of one look-up. */
   private final class LookupParts {
     final int[] key;
-    final java.util.List<int[]> arguments = new java.util.ArrayList<>();
+    final List<int[]> arguments = new ArrayList<>();
     int @Nullable [] otherwise;
 
     /** Where it ends, maybe behind the last token. */

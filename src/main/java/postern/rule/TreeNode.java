@@ -71,6 +71,36 @@ abstract class TreeNode {
     }
   }
 
+  /** A rule set is called, entered or left. */
+  record Word(What what, RuleSet set, int[] tokens) {}
+
+  /** What a {@link Word} is about. */
+  enum What {
+    CALLING,
+    ENTERS,
+    LEAVES
+  }
+
+  /** A trace hears of rule sets. */
+  static final class Tell extends TreeNode {
+    private final Word[] words;
+    private final TreeNode next;
+
+    Tell(TreeState state, Word[] words, TreeNode next) {
+      super(state);
+      this.words = words;
+      this.next = next;
+    }
+
+    @Override
+    TreeNode next(TreeRunner runner) {
+      for (Word word : words) {
+        runner.tell(word);
+      }
+      return next;
+    }
+  }
+
   /** A question about words: a {@link TreeState.Fact} to be. */
   static final class Test extends TreeNode {
     final TreeState.Question question;

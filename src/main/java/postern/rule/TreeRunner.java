@@ -14,6 +14,9 @@ final class TreeRunner {
   /** Most bytes of the variables in a default. */
   static final int MOST_DEFAULT = 300;
 
+  private final Machine machine;
+  private final Trace trace;
+  private final boolean traced;
   private final Program program;
   private final Symbols symbols;
   private final Classes classes;
@@ -34,6 +37,8 @@ final class TreeRunner {
 
   /** How many evaluations it has brought to their end. */
   long completed;
+
+  private int told;
 
   /** How many tokens the result has. */
   int count;
@@ -85,7 +90,21 @@ final class TreeRunner {
     }
   }
 
-  TreeRunner(Program program, Symbols symbols, Matcher matcher, Rewriter rewriter) {
+  /**
+   * A runner that belongs to {@code machine}.
+   *
+   * @param trace wants to know of rule sets, or of nothing
+   */
+  TreeRunner(
+      Machine machine,
+      Program program,
+      Symbols symbols,
+      Matcher matcher,
+      Rewriter rewriter,
+      Trace trace) {
+    this.machine = machine;
+    this.trace = trace;
+    traced = trace.detail() != Trace.Detail.NOTHING;
     this.program = program;
     this.symbols = symbols;
     this.matcher = matcher;
@@ -103,10 +122,11 @@ final class TreeRunner {
   int run(int number, int[] workspace, int size) {
     entry = null;
     end = null;
-    if (size > DecisionTree.MOST_TOKENS || symbols.holdsOdd()) {
+    told = 0;
+    if (size > DecisionTree.MOST_TOKENS || symbols.holdsOdd() || trace.watches()) {
       return -1;
     }
-    DecisionTree now = program.tree();
+    DecisionTree now = program.tree(traced);
     tree = now;
     if (now == null) {
       return -1;
@@ -125,6 +145,10 @@ final class TreeRunner {
       return -1;
     }
     outcome.forget();
+    if (traced) {
+      told++;
+      trace.enter(program.ruleSet(number), machine, workspace, 0, size);
+    }
     while (true) {
       TreeNode next = node.next(this);
       if (next == null) {
@@ -142,6 +166,9 @@ final class TreeRunner {
       count = tokens.length;
       plain = result.plain;
       completed++;
+      if (traced) {
+        trace.leave(program.ruleSet(number), machine, workspace, 0, count);
+      }
       return result.status;
     }
     end = node;
@@ -179,6 +206,28 @@ final class TreeRunner {
     return by.shape(words, n, hash);
   }
 
+  /** How much of what the interpreter has to tell has been told. */
+  int told() {
+    return told;
+  }
+
+  void tell(TreeNode.Word word) {
+    told++;
+    int n = word.tokens().length;
+    fill(word.tokens());
+    switch (word.what()) {
+      case CALLING -> trace.calling(word.set());
+      case ENTERS -> trace.enter(word.set(), machine, phrase, 0, n);
+      case LEAVES -> trace.leave(word.set(), machine, phrase, 0, n);
+    }
+  }
+
+  private void fill(int[] tokens) {
+    for (int i = 0; i < tokens.length; i++) {
+      phrase[i] = tokens[i] >= 0 ? tokens[i] : values[~tokens[i]];
+    }
+  }
+
   // What nodes ask.
 
   Outcome outcome() {
@@ -197,12 +246,8 @@ final class TreeRunner {
         return beginnings.mayHold(symbols.hash(word)) ? 1 : 0;
       }
       default -> {
-        int n = test.tokens.length;
-        for (int i = 0; i < n; i++) {
-          int token = test.tokens[i];
-          phrase[i] = token >= 0 ? token : values[~token];
-        }
-        return matcher.phrase(phrase, n, test.id, test.to);
+        fill(test.tokens);
+        return matcher.phrase(phrase, test.tokens.length, test.id, test.to);
       }
     }
   }

@@ -3,7 +3,6 @@ package postern.rule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,49 +13,6 @@ import org.junit.jupiter.api.Test;
  */
 class CompiledAgainstInterpretedTest {
   private static final List<String> SETS = List.of("R", "Q", "T");
-
-  /** Collects complaints and, if it watches, what went into and came out of rule sets. */
-  private static final class Ear implements Trace {
-    private final Detail detail;
-    private final List<String> heard = new ArrayList<>();
-
-    Ear(Detail detail) {
-      this.detail = detail;
-    }
-
-    @Override
-    public Detail detail() {
-      return detail;
-    }
-
-    @Override
-    public void fault(String message, String cause) {
-      heard.add(message + cause);
-    }
-
-    @Override
-    public void problem(int code, String message, String text) {
-      heard.add(code + message + text);
-    }
-
-    @Override
-    public void enter(RuleSet set, Machine machine, int[] tokens, int from, int to) {
-      hear("enter ", set, machine, tokens, from, to);
-    }
-
-    @Override
-    public void leave(RuleSet set, Machine machine, int[] tokens, int from, int to) {
-      hear("leave ", set, machine, tokens, from, to);
-    }
-
-    private void hear(String what, RuleSet set, Machine machine, int[] tokens, int from, int to) {
-      StringBuilder text = new StringBuilder(what).append(set.name());
-      for (int i = from; i < to; i++) {
-        text.append(' ').append(machine.symbols().text(tokens[i]));
-      }
-      heard.add(text.toString());
-    }
-  }
 
   @Test
   void compiledRuleSetsDoTheSame() {
@@ -78,8 +34,8 @@ class CompiledAgainstInterpretedTest {
         }
       }
       for (Trace.Detail detail : List.of(Trace.Detail.NOTHING, Trace.Detail.SETS)) {
-        Ear plainEar = new Ear(detail);
-        Ear codedEar = new Ear(detail);
+        RuleSetEar plainEar = new RuleSetEar(detail);
+        RuleSetEar codedEar = new RuleSetEar(detail);
         Machine one = new Machine(plain, RandomRules.macros(plain), plainEar);
         Machine other = new Machine(coded, RandomRules.macros(coded), codedEar);
         for (int k = 0; k < 8; k++) {

@@ -3,7 +3,6 @@ package postern.rule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,35 +17,30 @@ class TreeAgainstInterpretedTest {
   private static final List<String> VALUES =
       List.of("a.B", "", "b (c) <", "x.y.z", "7", "\"q r\"", "b", "a b", "<c@b>", "\\a");
 
-  private static final class Ear implements Trace {
-    private final List<String> heard = new ArrayList<>();
-
-    @Override
-    public void fault(String message, String cause) {
-      heard.add(message + cause);
-    }
-
-    @Override
-    public void problem(int code, String message, String text) {
-      heard.add(code + message + text);
-    }
+  @Test
+  void treesDoTheSame() {
+    compare(Trace.Detail.NOTHING);
   }
 
   @Test
-  void treesDoTheSame() {
+  void tracesOfRuleSetsHearTheSame() {
+    compare(Trace.Detail.SETS);
+  }
+
+  private static void compare(Trace.Detail detail) {
     long seed = Long.getLong("postern.seed", 5);
     RandomRules random = new RandomRules(seed);
     Random values = new Random(seed);
     long decided = 0;
     long runs = 0;
-    for (int i = 0; i < Integer.getInteger("postern.rounds", 150); i++) {
+    for (int i = 0; i < Integer.getInteger("postern.rounds", 100); i++) {
       String text = random.configuration();
       Program plain = RandomRules.compile(text);
       Program grown = RandomRules.compile(text);
       plain.treesAfter(Integer.MAX_VALUE);
       grown.treesAfter(1);
-      Ear plainEar = new Ear();
-      Ear grownEar = new Ear();
+      RuleSetEar plainEar = new RuleSetEar(detail);
+      RuleSetEar grownEar = new RuleSetEar(detail);
       Macros plainMacros = RandomRules.macros(plain);
       Macros grownMacros = RandomRules.macros(grown);
       Machine one = new Machine(plain, plainMacros, plainEar);
