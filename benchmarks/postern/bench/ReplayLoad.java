@@ -70,7 +70,11 @@ public final class ReplayLoad {
     Judge judge = new Judge(policy);
     Tally tally = new Tally(false);
     long began = System.nanoTime();
-    replay.run(session -> tally.add(session, judge.judge(session.facts()), Tally.then(session)));
+    Judge.Outliner outliner = judge.outliner();
+    replay.run(
+        session -> outliner.outline(session.facts()),
+        (session, outline) ->
+            tally.add(session, judge.judge(session.facts(), outline), Tally.then(session)));
     double seconds = (System.nanoTime() - began) / 1e9;
     StringBuilder wrong = new StringBuilder();
     check(wrong, "lines", truth.lines(), replay.counts().lines());

@@ -103,11 +103,18 @@ final class ReplayCommand {
     Interruption interruption = Interruption.of(replay::stop);
     LogProgress progress = new LogProgress(replay.counts(), replay.size(), System.err);
     Samples samples = new Samples();
+    Judge.Outliner outliner = judge.outliner();
+    Judge.Outliner otherOutliner = other == null ? null : other.outliner();
     try {
       replay.run(
-          session -> {
-            Ruling before = other == null ? Tally.then(session) : other.judge(session.facts());
-            Ruling ruling = judge.judge(session.facts());
+          session ->
+              new Outlines(
+                  outliner.outline(session.facts()),
+                  otherOutliner == null ? "" : otherOutliner.outline(session.facts())),
+          (session, outlines) -> {
+            Ruling before =
+                other == null ? Tally.then(session) : other.judge(session.facts(), outlines.older);
+            Ruling ruling = judge.judge(session.facts(), outlines.newer);
             samples.offer(session.facts(), ruling, tally.add(session, ruling, before));
           });
     } catch (RecordException e) {
@@ -151,6 +158,9 @@ final class ReplayCommand {
     }
     return tally.newlyFails() ? NEWLY_FAILS : ExitStatus.OK;
   }
+
+  /** What a session looks like to the policy, and to the one it is compared with. */
+  private record Outlines(String newer, String older) {}
 
   private static String name(
       @Nullable String file, SendmailSwitches switches, @Nullable String access) {

@@ -91,19 +91,30 @@ public record SessionRecord(
     }
   }
 
-  /** Facts that nobody changes any more: copies of a record share them. */
+  /** Facts that nobody changes any more: copies of a record share them. Cheap to compare. */
   private static final class Frozen extends AbstractSet<Fact> {
     static final Frozen NOTHING = new Frozen(EnumSet.noneOf(Fact.class));
 
     private final Set<Fact> facts;
+    private final long bits;
 
     Frozen(EnumSet<Fact> facts) {
       this.facts = Collections.unmodifiableSet(facts);
+      long all = 0;
+      for (Fact fact : facts) {
+        all |= 1L << fact.ordinal();
+      }
+      bits = all;
     }
 
     @Override
     public boolean contains(Object fact) {
-      return facts.contains(fact);
+      return fact instanceof Fact f && (bits & 1L << f.ordinal()) != 0;
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return bits == 0;
     }
 
     @Override
@@ -113,7 +124,17 @@ public record SessionRecord(
 
     @Override
     public int size() {
-      return facts.size();
+      return Long.bitCount(bits);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Frozen f ? bits == f.bits : super.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+      return super.hashCode();
     }
   }
 

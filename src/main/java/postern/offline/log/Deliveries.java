@@ -22,6 +22,7 @@ import postern.policy.Verify;
  */
 final class Deliveries {
   private static final int MOST = 4096;
+  private static final TlsFacts PLAIN = TlsFacts.without(Verify.NONE);
 
   private final Consumer<RecordedSession> out;
   private final LogCounts counts;
@@ -63,7 +64,7 @@ final class Deliveries {
             Role.CLIENT,
             server,
             "",
-            tls == null ? TlsFacts.without(Verify.NONE) : tls,
+            tls == null ? PLAIN : tls,
             SessionRecord.Login.NONE,
             new SessionRecord.Message(id, "", recipients, java.util.Map.of(), 0),
             tls == null ? NO_TLS : unknown(tls, named),

@@ -32,6 +32,9 @@ final class Held<V> {
   /** Indexes of entries and one, at the slot of their key or behind it; 0 is no entry. */
   private int[] slots = new int[2 * FIRST];
 
+  /** The keys once more: most look-ups need to look no further. */
+  private long[] slotKeys = new long[2 * FIRST];
+
   private long pushedOut;
 
   /**
@@ -83,6 +86,7 @@ final class Held<V> {
     }
     newest = entry;
     slots[slot] = entry + 1;
+    slotKeys[slot] = key;
     if (++size > most) {
       pushedOut++;
       removeOldest();
@@ -110,7 +114,7 @@ final class Held<V> {
   private int slot(long key) {
     int mask = slots.length - 1;
     int slot = (int) Scan.mix(key) & mask;
-    while (slots[slot] != 0 && keys[slots[slot] - 1] != key) {
+    while (slots[slot] != 0 && slotKeys[slot] != key) {
       slot = slot + 1 & mask;
     }
     return slot;
@@ -121,9 +125,10 @@ final class Held<V> {
     int mask = slots.length - 1;
     int hole = slot;
     for (int at = hole + 1 & mask; slots[at] != 0; at = at + 1 & mask) {
-      int home = (int) Scan.mix(keys[slots[at] - 1]) & mask;
+      int home = (int) Scan.mix(slotKeys[at]) & mask;
       if ((at - home & mask) >= (at - hole & mask)) {
         slots[hole] = slots[at];
+        slotKeys[hole] = slotKeys[at];
         hole = at;
       }
     }
@@ -157,8 +162,11 @@ final class Held<V> {
     next = Arrays.copyOf(next, length);
     previous = Arrays.copyOf(previous, length);
     slots = new int[2 * length];
+    slotKeys = new long[2 * length];
     for (int entry = oldest; entry != NONE; entry = next[entry]) {
-      slots[slot(keys[entry])] = entry + 1;
+      int slot = slot(keys[entry]);
+      slots[slot] = entry + 1;
+      slotKeys[slot] = keys[entry];
     }
   }
 

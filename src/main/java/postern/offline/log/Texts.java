@@ -17,9 +17,9 @@ final class Texts {
   private final Cache<String> strings = new Cache<>(1 << 16, Scan::text);
   private final Cache<String> paths = new Cache<>(1 << 16, Texts::path);
   private final Cache<PeerFacts> sendmailPeers =
-      new Cache<>(1 << 15, (in, from, to) -> Peers.sendmail(Scan.text(in, from, to)));
+      new Cache<>(1 << 17, (in, from, to) -> Peers.sendmail(Scan.text(in, from, to)));
   private final Cache<PeerFacts> postfixPeers =
-      new Cache<>(1 << 15, (in, from, to) -> Peers.postfix(Scan.text(in, from, to)));
+      new Cache<>(1 << 17, (in, from, to) -> Peers.postfix(Scan.text(in, from, to)));
   private final Cache<Handshake> handshakes = new Cache<>(1 << 10, Texts::readSendmail);
   private final Cache<Handshake> anonymous = postfix(Verify.NO);
   private final Cache<Handshake> untrusted = postfix(Verify.FAIL);

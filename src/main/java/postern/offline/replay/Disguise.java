@@ -34,8 +34,8 @@ final class Disguise {
     }
   }
 
-  Disguise(Decider decider) {
-    hiding = new Hiding(decider);
+  Disguise(Decider decider, PolicyWords words) {
+    hiding = new Hiding(decider, words);
   }
 
   private static String standIn(int index) {

@@ -1,9 +1,11 @@
 package postern.offline.replay;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import postern.offline.Decider;
 import postern.offline.SessionRecord;
+import postern.policy.PeerFacts;
 import postern.policy.TlsFacts;
 
 /**
@@ -16,17 +18,18 @@ final class Hiding {
 
   private static final int LONGEST = 200;
   private static final int MOST_WORDS = 100;
+  private static final int SURROUNDINGS_SHIFT = 18;
+  private static final int SURROUNDINGS = 1 << 32 - SURROUNDINGS_SHIFT;
 
   private final PolicyWords words;
   private final boolean off;
   private final boolean plus;
   private final StringBuilder text = new StringBuilder();
 
-  /** Other texts of the session, and which triples of letters are in them, by hash. */
-  private final String[] others = new String[8];
+  /** Those of sessions that came lately. */
+  private final @Nullable Surroundings[] surroundings = new Surroundings[SURROUNDINGS];
 
-  private int othersCount;
-  private final long[] triples = new long[4];
+  private @Nullable Surroundings around;
 
   // The words that are hidden: where they stand.
   private final String[] in = new String[MOST_WORDS];
@@ -36,8 +39,13 @@ final class Hiding {
   private int hidden;
   private boolean hiding;
 
-  Hiding(Decider decider) {
-    words = new PolicyWords(decider);
+  /**
+   * For sessions under the policy of {@code decider}.
+   *
+   * @param words what the policy knows
+   */
+  Hiding(Decider decider, PolicyWords words) {
+    this.words = words;
     // Words must be what the tokenizer takes for tokens, or parts of such.
     String operators = decider.configuration().options().string("OperatorChars", ".:@[]");
     off =
@@ -52,37 +60,77 @@ final class Hiding {
   void begin(SessionRecord record) {
     text.setLength(0);
     hidden = 0;
-    othersCount = 0;
-    Arrays.fill(triples, 0);
-    hiding = !off;
-    other(record.peer().name());
-    if (!record.peer().ptr().equals(record.peer().name())) {
-      other(record.peer().ptr());
-    }
-    if (!record.helo().equals(record.peer().name())) {
-      other(record.helo());
-    }
-    other(record.login().identity());
     TlsFacts tls = record.tls();
+    int hash = record.peer().address().hashCode();
     if (tls != null) {
-      other(tls.certSubject());
-      other(tls.certIssuer());
-      other(tls.cnSubject());
-      other(tls.cnIssuer());
+      hash = (hash * 31 + tls.cipher().hashCode()) * 31 + tls.cnSubject().hashCode();
     }
+    int slot = (hash * 0x9e3779b9) >>> SURROUNDINGS_SHIFT;
+    Surroundings known = surroundings[slot];
+    if (known == null || !known.isOf(record)) {
+      known = new Surroundings(record);
+      surroundings[slot] = known;
+    }
+    around = known;
+    hiding = !off && !known.looksLikeStandIns;
   }
 
-  /** A text of the session that words must not be part of. */
-  private void other(String value) {
-    if (value.isEmpty()) {
-      return;
+  /** Texts of a session other than addresses: words in them are not hidden. */
+  private static final class Surroundings {
+    final PeerFacts peer;
+    final @Nullable TlsFacts tls;
+    final String helo;
+    final SessionRecord.Login login;
+
+    final String[] others = new String[8];
+    int count;
+
+    /** Which triples of letters are in them, by hash. */
+    final long[] triples = new long[4];
+
+    boolean looksLikeStandIns;
+
+    Surroundings(SessionRecord record) {
+      peer = record.peer();
+      tls = record.tls();
+      helo = record.helo();
+      login = record.login();
+      add(peer.name());
+      if (!peer.ptr().equals(peer.name())) {
+        add(peer.ptr());
+      }
+      if (!helo.equals(peer.name())) {
+        add(helo);
+      }
+      add(login.identity());
+      TlsFacts facts = tls;
+      if (facts != null) {
+        add(facts.certSubject());
+        add(facts.certIssuer());
+        add(facts.cnSubject());
+        add(facts.cnIssuer());
+      }
     }
-    others[othersCount++] = value;
-    int n = value.length();
-    for (int i = 0; i + 2 < n; i++) {
-      int triple = triple(value, i);
-      triples[triple >>> 6] |= 1L << triple;
-      hiding &= triple != STAND_IN || !value.regionMatches(true, i, BEGIN, 0, 3);
+
+    boolean isOf(SessionRecord record) {
+      return (record.peer() == peer || record.peer().equals(peer))
+          && Objects.equals(record.tls(), tls)
+          && record.helo().equals(helo)
+          && record.login().equals(login);
+    }
+
+    /** A text of the session that words must not be part of. */
+    private void add(String value) {
+      if (value.isEmpty()) {
+        return;
+      }
+      others[count++] = value;
+      int n = value.length();
+      for (int i = 0; i + 2 < n; i++) {
+        int triple = triple(value, i);
+        triples[triple >>> 6] |= 1L << triple;
+        looksLikeStandIns |= triple == STAND_IN && value.regionMatches(true, i, BEGIN, 0, 3);
+      }
     }
   }
 
@@ -163,14 +211,18 @@ final class Hiding {
   }
 
   private boolean isElsewhere(String address, int begin, int n) {
+    Surroundings surrounding = around;
+    if (surrounding == null) {
+      return false;
+    }
     if (n >= 3) {
       int triple = triple(address, begin);
-      if ((triples[triple >>> 6] & 1L << triple) == 0) {
+      if ((surrounding.triples[triple >>> 6] & 1L << triple) == 0) {
         return false;
       }
     }
-    for (int k = 0; k < othersCount; k++) {
-      String other = others[k];
+    for (int k = 0; k < surrounding.count; k++) {
+      String other = surrounding.others[k];
       for (int at = other.length() - n; at >= 0; at--) {
         if (other.regionMatches(true, at, address, begin, n)) {
           return true;

@@ -33,6 +33,7 @@ public final class Judge {
   private final Candidates candidates;
   private final Map<Hook, Memo> memos = new EnumMap<>(Hook.class);
   private final Map<Hook, Memo> disguised = new EnumMap<>(Hook.class);
+  private final PolicyWords words;
   private final Disguise disguise;
 
   /** Stands for: the session in disguise is not answered like the session itself. */
@@ -51,7 +52,8 @@ public final class Judge {
     reads = new Reads(configuration.program().names());
     policy = new CompiledPolicy(configuration, user -> true, () -> reads);
     candidates = new Candidates(decider);
-    disguise = new Disguise(decider);
+    words = new PolicyWords(decider);
+    disguise = new Disguise(decider, words);
     for (Hook hook : Hook.values()) {
       memos.put(hook, new Memo(MOST_ANSWERS));
       disguised.put(hook, new Memo(MOST_ANSWERS));
@@ -68,14 +70,42 @@ public final class Judge {
     return decider;
   }
 
+  /** Draws outlines of sessions, for one thread, which need not be that of the judge. */
+  public final class Outliner {
+    private final Disguise own = new Disguise(decider, words);
+
+    private Outliner() {}
+
+    /** The addresses of the session as far as the policy can tell them from others. */
+    public String outline(SessionRecord session) {
+      String outline = own.outline(session);
+      int unused = outline.hashCode(); // the string keeps it, so that the judge need not
+      return outline;
+    }
+  }
+
+  /** A new outliner. */
+  public Outliner outliner() {
+    return new Outliner();
+  }
+
   /** What becomes of the session. */
   public Ruling judge(SessionRecord session) {
-    String outline = disguise.outline(session);
+    return judge(session, disguise.outline(session));
+  }
+
+  /**
+   * What becomes of the session.
+   *
+   * @param outline what an {@link Outliner} of this judge made of it
+   */
+  public Ruling judge(SessionRecord session, String outline) {
     Ruling known = outlines.find(outline, session);
     if (known != null) {
       return known;
     }
     general = true;
+    disguise.outline(session);
     List<String> hidden = disguise.hidden();
     Ruling ruling = session.role() == Role.SERVER ? incoming(session) : outgoing(session);
     if (general) {

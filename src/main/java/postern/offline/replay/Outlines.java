@@ -65,7 +65,7 @@ final class Outlines {
     var tls = session.tls();
     if (tls != null) {
       hash = hash * 31 + tls.cipher().hashCode();
-      hash = hash * 31 + tls.verify().hashCode();
+      hash = hash * 31 + tls.verify().ordinal();
       hash = hash * 31 + tls.cnSubject().hashCode();
     }
     hash = hash * 31 + session.helo().hashCode();
@@ -77,11 +77,12 @@ final class Outlines {
    */
   private static boolean isAlike(SessionRecord a, SessionRecord b) {
     return a.role() == b.role()
-        && a.peer().equals(b.peer())
+        && (a.peer() == b.peer() || a.peer().equals(b.peer()))
         && Objects.equals(a.tls(), b.tls())
         && a.helo().equals(b.helo())
-        && a.login().equals(b.login())
+        && (a.login() == b.login() || a.login().equals(b.login()))
         && a.unknown().equals(b.unknown())
-        && a.message().parameters().equals(b.message().parameters());
+        && (a.message().parameters() == b.message().parameters()
+            || a.message().parameters().equals(b.message().parameters()));
   }
 }

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import postern.offline.RecordException;
 import postern.offline.log.LogCounts;
@@ -20,13 +22,14 @@ import postern.offline.session.RecordedSession;
  */
 public final class Replay {
   private static final int BATCH = 512;
-  private static final int WAITING = 32;
+  private static final int WAITING = 8;
 
   private final List<LogInput> inputs;
   private final ZoneId zone;
-  private final ArrayBlockingQueue<List<RecordedSession>> queue = new ArrayBlockingQueue<>(WAITING);
+  private final ArrayBlockingQueue<Batch> queue = new ArrayBlockingQueue<>(WAITING);
   private final LogReader reader;
-  private List<RecordedSession> batch = new ArrayList<>(BATCH);
+  private Batch batch = new Batch();
+  private Function<RecordedSession, ?> preparation = session -> "";
   private volatile boolean stopped;
   private volatile @Nullable Exception failure;
 
@@ -68,6 +71,12 @@ public final class Replay {
     return stopped;
   }
 
+  /** Sessions, and what the reading thread made of each. */
+  private static final class Batch {
+    final List<RecordedSession> sessions = new ArrayList<>(BATCH);
+    final List<Object> prepared = new ArrayList<>(BATCH);
+  }
+
   /**
    * Reads everything.
    *
@@ -75,16 +84,29 @@ public final class Replay {
    */
   public void run(Consumer<RecordedSession> taker)
       throws IOException, RecordException, InterruptedException {
+    run(session -> "", (session, nothing) -> taker.accept(session));
+  }
+
+  /**
+   * Reads everything.
+   *
+   * @param prepare done to each session on the reading thread, which has less to do than this one
+   * @param taker takes the sessions, and what was made of each, on this thread
+   */
+  @SuppressWarnings("unchecked") // what prepare made
+  public <T> void run(Function<RecordedSession, T> prepare, BiConsumer<RecordedSession, T> taker)
+      throws IOException, RecordException, InterruptedException {
+    preparation = prepare;
     Thread thread = new Thread(this::read, "log reader");
     thread.setDaemon(true);
     thread.start();
     while (true) {
-      List<RecordedSession> sessions = queue.take();
-      if (sessions.isEmpty()) {
+      Batch next = queue.take();
+      if (next.sessions.isEmpty()) {
         break;
       }
-      for (RecordedSession session : sessions) {
-        taker.accept(session);
+      for (int i = 0; i < next.sessions.size(); i++) {
+        taker.accept(next.sessions.get(i), (T) next.prepared.get(i));
       }
     }
     thread.join();
@@ -113,25 +135,26 @@ public final class Replay {
       failure = e;
       flush();
     } finally {
-      put(List.of());
+      put(new Batch());
     }
   }
 
   private void pass(RecordedSession session) {
-    batch.add(session);
-    if (batch.size() == BATCH) {
+    batch.sessions.add(session);
+    batch.prepared.add(preparation.apply(session));
+    if (batch.sessions.size() == BATCH) {
       flush();
     }
   }
 
   private void flush() {
-    if (!batch.isEmpty()) {
+    if (!batch.sessions.isEmpty()) {
       put(batch);
-      batch = new ArrayList<>(BATCH);
+      batch = new Batch();
     }
   }
 
-  private void put(List<RecordedSession> sessions) {
+  private void put(Batch sessions) {
     try {
       while (!queue.offer(sessions, 1, TimeUnit.SECONDS)) {
         // whoever takes them is slower; that is all right

@@ -1,12 +1,15 @@
 package postern.offline.replay;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import postern.offline.Hook;
 import postern.offline.Role;
 import postern.offline.SessionRecord;
@@ -19,6 +22,8 @@ public final class Tally {
   private static final int MOST_NAMES = 20_000;
   private static final int MOST_VALUES = 200;
   private static final int MOST_KNOWN = 256;
+  private static final int RECENT_SHIFT = 18;
+  private static final String NO_RECIPIENT = "(no recipient known)";
 
   /** How a session fares compared with before. */
   public enum Change {
@@ -59,7 +64,7 @@ public final class Tally {
   }
 
   private static final Ruling DROPPED =
-      new Ruling(Kind.DISCARD, null, "discard", "", "", java.util.List.of(), 0);
+      new Ruling(Kind.DISCARD, null, "discard", "", "", List.of(), 0);
 
   private final boolean againstPolicy;
   private final Counts<Kind> now = new Counts<>(Kind.class);
@@ -72,6 +77,8 @@ public final class Tally {
    * What sessions with such facts count for; the facts of a log's lines are often the same ones.
    */
   private final IdentityHashMap<TlsFacts, Share[]> known = new IdentityHashMap<>();
+
+  private final @Nullable Refusals[] recent = new Refusals[1 << 32 - RECENT_SHIFT];
 
   private final Timeline timeline = new Timeline();
   private final Top newRules = new Top(2000);
@@ -123,7 +130,7 @@ public final class Tally {
         refusal.reply(),
         refusal.rule(),
         refusal.entry(),
-        java.util.List.of(),
+        List.of(),
         0);
   }
 
@@ -153,26 +160,91 @@ public final class Tally {
       if (hook != null) {
         refusedAt.merge(hook, 1L, Long::sum);
       }
-      reasons.add(ruling.reason(), time, sampler);
-      peers.add(peer, time, sampler);
-      pairs.add(peer + '\0' + ruling.reason(), time, sampler);
+    }
+    boolean newly = change == Change.NEWLY_REFUSED;
+    if (newly) {
+      timeline.add(Timeline.Series.NEWLY_REFUSED, time);
+    }
+    if (refused || newly) {
+      for (Top.Cell cell : refusals(facts, ruling, refused, newly)) {
+        cell.add(time, sampler);
+      }
     }
     switch (change) {
-      case NEWLY_REFUSED -> {
-        timeline.add(Timeline.Series.NEWLY_REFUSED, time);
-        newRules.add(ruling.rule(), time, sampler);
-        newReasons.add(ruling.reason(), time, sampler);
-        if (!ruling.entry().isEmpty()) {
-          newEntries.add(ruling.entry(), time, sampler);
-        }
-        newDestinations.add(destination(facts), time, sampler);
-        newPeers.add(peer, time, sampler);
-      }
       case NEWLY_PASSED -> passedPeers.add(peer, time, sampler);
       case MAYBE -> open.add(ruling.words(), time, sampler);
-      case SAME, OTHER_REPLY -> {}
+      case NEWLY_REFUSED, SAME, OTHER_REPLY -> {}
     }
     return change;
+  }
+
+  /**
+   * Where sessions are counted that are refused, or newly so, for one reason with one peer and
+   * destination. A log has many of a kind; they need not be looked up in eight tables each time.
+   */
+  private record Refusals(
+      Ruling ruling, String peer, String destination, boolean newly, int age, Top.Cell[] cells) {}
+
+  private Top.Cell[] refusals(SessionRecord facts, Ruling ruling, boolean refused, boolean newly) {
+    String peer = facts.peer().name();
+    String reason = ruling.reason();
+    int hash = (reason.hashCode() * 31 + peer.hashCode()) * 0x9e3779b9;
+    int slot = hash >>> RECENT_SHIFT;
+    Refusals known = recent[slot];
+    if (known != null
+        && known.ruling == ruling
+        && known.newly == newly
+        && known.peer.equals(peer)
+        && (!newly || isDestination(known.destination, facts))
+        && known.age == age()) {
+      return known.cells;
+    }
+    String destination = newly ? destination(facts) : "";
+    List<Top.Cell> cells = new ArrayList<>(8);
+    if (refused) {
+      cells.add(reasons.cell(reason));
+      cells.add(peers.cell(peer));
+      cells.add(pairs.cell(peer + '\0' + reason));
+    }
+    if (newly) {
+      cells.add(newRules.cell(ruling.rule()));
+      cells.add(newReasons.cell(reason));
+      if (!ruling.entry().isEmpty()) {
+        cells.add(newEntries.cell(ruling.entry()));
+      }
+      cells.add(newDestinations.cell(destination));
+      cells.add(newPeers.cell(peer));
+    }
+    Top.Cell[] all = cells.toArray(new Top.Cell[0]);
+    recent[slot] = new Refusals(ruling, peer, destination, newly, age(), all);
+    return all;
+  }
+
+  /** Changes whenever cells may have been thrown away. */
+  private int age() {
+    return reasons.shrunk()
+        + peers.shrunk()
+        + pairs.shrunk()
+        + newRules.shrunk()
+        + newReasons.shrunk()
+        + newEntries.shrunk()
+        + newDestinations.shrunk()
+        + newPeers.shrunk();
+  }
+
+  private static boolean isDestination(String destination, SessionRecord facts) {
+    if (facts.role() == Role.CLIENT) {
+      return destination.equals(facts.peer().name());
+    }
+    List<String> recipients = facts.message().recipients();
+    if (recipients.isEmpty()) {
+      return destination.equals(NO_RECIPIENT);
+    }
+    String to = recipients.get(0);
+    int at = to.lastIndexOf('@');
+    int end = at >= 0 && to.endsWith(">") ? to.length() - 1 : to.length();
+    return end - at - 1 == destination.length()
+        && to.regionMatches(at + 1, destination, 0, destination.length());
   }
 
   private Change change(Ruling ruling, Ruling old) {
@@ -241,7 +313,7 @@ public final class Tally {
       return facts.peer().name();
     }
     if (facts.message().recipients().isEmpty()) {
-      return "(no recipient known)";
+      return NO_RECIPIENT;
     }
     String to = facts.message().recipients().get(0);
     int at = to.lastIndexOf('@');

@@ -17,6 +17,7 @@ public final class Top {
   private final int most;
   private final Map<String, Cell> cells = new HashMap<>();
   private long floor;
+  private int shrunk;
 
   /** Counts of one name. */
   public static final class Cell {
@@ -29,6 +30,17 @@ public final class Top {
 
     Cell(String name) {
       this.name = name;
+    }
+
+    void add(long time, Sampler sampler) {
+      count++;
+      if (time != Long.MIN_VALUE) {
+        first = Math.min(first, time);
+        last = Math.max(last, time);
+      }
+      if (samples.size() < SAMPLES) {
+        samples.add(sampler.sample());
+      }
     }
 
     public String name() {
@@ -86,6 +98,11 @@ public final class Top {
   }
 
   void add(String name, long time, Sampler sampler) {
+    cell(name).add(time, sampler);
+  }
+
+  /** The counts of a name; they count as long as {@link #shrunk} does not change. */
+  Cell cell(String name) {
     Cell cell = cells.get(name);
     if (cell == null) {
       if (cells.size() >= 2 * most) {
@@ -96,17 +113,16 @@ public final class Top {
       cell.error = floor;
       cells.put(name, cell);
     }
-    cell.count++;
-    if (time != Long.MIN_VALUE) {
-      cell.first = Math.min(cell.first, time);
-      cell.last = Math.max(cell.last, time);
-    }
-    if (cell.samples.size() < SAMPLES) {
-      cell.samples.add(sampler.sample());
-    }
+    return cell;
+  }
+
+  /** How often names were thrown away. */
+  int shrunk() {
+    return shrunk;
   }
 
   private void shrink() {
+    shrunk++;
     List<Cell> all = sorted();
     for (Cell gone : all.subList(most, all.size())) {
       floor = Math.max(floor, gone.count);
