@@ -12,9 +12,6 @@ import postern.text.TokenText;
  * be. Immutable.
  */
 final class JoinedText {
-  // A variable's token needs to be looked at before it is known what it begins with.
-  private static final byte UNKNOWN = 2;
-
   /** The tokens: symbols and {@code ~v} for variables. */
   final int[] tokens;
 
@@ -23,18 +20,15 @@ final class JoinedText {
   // Parts: a text that is ready, and then a variable, or -1 for none.
   private final byte[][] texts;
   private final int[] variables;
-  private final byte[] kinds;
   private final boolean[] separated;
   private final boolean[] ends;
   private final boolean quoted;
 
   /**
-   * @param words the {@link Shape} words of the variables
    * @param separator see {@link TokenText#join}
    * @param room see {@link TokenText#join}
    */
-  JoinedText(
-      int[] tokens, int[] words, Symbols symbols, TokenTables tables, int separator, int room) {
+  JoinedText(int[] tokens, Symbols symbols, TokenTables tables, int separator, int room) {
     this.tokens = tokens;
     this.separator = separator;
     this.room = room;
@@ -56,24 +50,18 @@ final class JoinedText {
       int first = end > i ? kind(symbols, tables, tokens[i]) : -1;
       int last = end > i ? kind(symbols, tables, tokens[end - 1]) : -1;
       int variable = end < tokens.length ? ~tokens[end] : -1;
-      int of = UNKNOWN;
-      if (variable >= 0 && words[variable] != Shape.OTHER) {
-        of = kind(symbols, tables, words[variable]);
-      }
-      parts.add(new int[] {first, last, variable, of});
+      parts.add(new int[] {first, last, variable});
       i = end + 1;
     }
     int n = parts.size();
     texts = allTexts.toArray(new byte[0][]);
     variables = new int[n];
-    kinds = new byte[n];
     separated = new boolean[n];
     ends = new boolean[n];
     for (int k = 0; k < n; k++) {
       separated[k] = parts.get(k)[0] == 1;
       ends[k] = parts.get(k)[1] == 1;
       variables[k] = parts.get(k)[2];
-      kinds[k] = (byte) parts.get(k)[3];
     }
     quoted = quotes;
   }
@@ -108,13 +96,7 @@ final class JoinedText {
       }
       int variable = variables[k];
       if (variable >= 0) {
-        int token = values[variable];
-        boolean next = kinds[k] == UNKNOWN ? tables.isAtom(symbols.first(token)) : kinds[k] != 0;
-        if (atom && next && separator != 0) {
-          out.append(separator);
-        }
-        symbols.append(token, out);
-        atom = next;
+        atom = TokenText.append(symbols, tables, values[variable], atom, separator, out);
       }
     }
     if (out.length() - from > left - 4) { // may have to be cut

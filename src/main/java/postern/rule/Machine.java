@@ -86,7 +86,7 @@ public final class Machine {
     runner =
         trace.detail().compareTo(Trace.Detail.SETS) > 0
             ? null
-            : new TreeRunner(this, program, symbols, matcher, rewriter, trace);
+            : new TreeRunner(this, program, symbols, rewriter, trace);
     badRuleSet = message -> trace.fault(message, "");
   }
 

@@ -22,7 +22,6 @@ import postern.text.TokenText;
 final class Matcher {
   private static final int PHRASE_ROOM = 2048;
   private static final int LONGEST_PHRASE = PHRASE_ROOM - 8;
-  private static final int[] POWERS = powers();
 
   private final Program program;
   private final Symbols symbols;
@@ -65,15 +64,6 @@ final class Matcher {
     ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
     reading = trace.detail().compareTo(Trace.Detail.MACROS) >= 0;
     stepped = trace.detail() == Trace.Detail.STEPS;
-  }
-
-  private static int[] powers() {
-    int[] powers = new int[257];
-    powers[0] = 1;
-    for (int i = 1; i < powers.length; i++) {
-      powers[i] = powers[i - 1] * 31;
-    }
-    return powers;
   }
 
   /** Takes up the workspace {@code tokens[from, from + count)}; returns the bits of its words. */
@@ -434,10 +424,10 @@ final class Matcher {
       if (length > longest && stop > from + 1) {
         return -1;
       }
-      if (n >= POWERS.length) {
+      if (n > Symbols.MOST_POWER) {
         return phraseSlowly(id, Symbols.NONE, from, to);
       }
-      hash = hash * POWERS[n] + symbols.hash(folded[stop - 1]);
+      hash = hash * Symbols.power(n) + symbols.hash(folded[stop - 1]);
       if (stop < to) {
         continue;
       }
@@ -467,18 +457,6 @@ final class Matcher {
       bytes[i] = Symbols.lower(bytes[i]);
     }
     return program.classes().contains(id, program.symbols().find(bytes, 0, n));
-  }
-
-  /**
-   * Where the shortest phrase at the beginning of {@code tokens[0, n)} ends that is a member of a
-   * class and not shorter than {@code to}; -1 if there is none.
-   */
-  int phrase(int[] tokens, int n, int id, int to) {
-    vector = tokens;
-    base = 0;
-    size = n;
-    symbols.fold(tokens, 0, n, folded);
-    return phrase(id, 0, to);
   }
 
   private int phraseSlowly(int id, int pattern, int from, int to) {

@@ -337,7 +337,9 @@ final class Rewriter {
         status = Machine.TEMPORARY_FAILURE;
       }
       boolean found =
-          replayed == TreeReplay.OVER ? ask(map) : replayed >= 0 || replayed == TreeReplay.ASKED;
+          replayed == TreeReplay.OVER
+              ? ask(map, true)
+              : replayed >= 0 || replayed == TreeReplay.ASKED;
       int size;
       if (replayed >= 0) {
         size = replayed;
@@ -455,7 +457,7 @@ final class Rewriter {
     }
     node.key.append(symbols, tables, variables, KEY_ROOM, query.key());
     status = Machine.OK;
-    wasFound = ask(node.map);
+    wasFound = ask(node.map, node.key.isQuoted());
     return wasFound;
   }
 
@@ -469,11 +471,13 @@ final class Rewriter {
     return answer.value();
   }
 
-  private boolean ask(@Nullable MapEntry map) {
+  private boolean ask(@Nullable MapEntry map, boolean quoted) {
     if (map == null || !map.open(problems)) {
       return false;
     }
-    map.prepareKey(query);
+    if (quoted) {
+      map.prepareKey(query);
+    }
     if (traced) {
       trace.lookingUp(map, query);
     }

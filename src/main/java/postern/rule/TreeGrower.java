@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import postern.map.MapEntry;
+import postern.text.Bytes;
+import postern.text.MacroNames;
 import postern.text.Meta;
 import postern.text.Symbols;
 import postern.text.TokenTables;
@@ -268,8 +270,12 @@ final class TreeGrower {
         int id = Rule.EXPAND - code;
         TreeState.Event event = state.event(read);
         if (event == null) {
-          needed = new TreeNode.Macro(state, id);
-          return null;
+          event = state.last(id);
+          if (event == null) {
+            needed = new TreeNode.Macro(state, id);
+            return null;
+          }
+          state = state.again(event);
         }
         read++;
         out.add(event);
@@ -408,11 +414,35 @@ final class TreeGrower {
         variables[variables.length - 1] = ~token;
       }
     }
-    return new TreeNode.Lookup(state, tree.nextLookup(), map, key, arguments, variables);
+    return new TreeNode.Lookup(
+        state, tree.nextLookup(), map, macroSet(map, parts.key), key, arguments, variables);
+  }
+
+  /** Which macro a look-up may set: NO_MACRO, ANY_MACRO, or its number. */
+  private int macroSet(MapEntry map, int[] key) {
+    switch (map.className()) {
+      case "macro" -> {
+        Bytes name = new Bytes();
+        for (int token : key) {
+          if (token < 0) {
+            return TreeState.ANY_MACRO;
+          }
+          symbols.append(token, name);
+        }
+        int id = program.names().knownInBraces(name);
+        return id == MacroNames.BAD ? TreeState.ANY_MACRO : id;
+      }
+      case "sequence", "switch" -> {
+        return TreeState.ANY_MACRO;
+      }
+      default -> {
+        return TreeState.NO_MACRO;
+      }
+    }
   }
 
   private JoinedText joined(int[] tokens, int separator, int room) {
-    return new JoinedText(tokens, state.variables(), symbols, program.tables(), separator, room);
+    return new JoinedText(tokens, symbols, program.tables(), separator, room);
   }
 
   /**

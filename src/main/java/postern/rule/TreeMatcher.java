@@ -27,7 +27,6 @@ final class TreeMatcher {
   private TreeState.@Nullable Question question;
   private int askedId;
   private int[] asked = {};
-  private int askedTo;
 
   private boolean stopped;
   final int[] first = new int[DecisionTree.MOST_TOKENS + 2];
@@ -64,8 +63,8 @@ final class TreeMatcher {
       return null;
     }
     ClassBeginnings beginnings =
-        question == TreeState.Question.BEGINS ? tree.beginnings(askedId) : null;
-    return new TreeNode.Test(state, question, askedId, asked, askedTo, beginnings);
+        question == TreeState.Question.PHRASE ? tree.beginnings(askedId) : null;
+    return new TreeNode.Test(state, question, askedId, asked, beginnings);
   }
 
   /** The first rule from {@code index} on that matches; their number if none does. */
@@ -228,16 +227,20 @@ final class TreeMatcher {
     if (classes.longest(id) < 0) {
       return 0;
     }
-    return ask(TreeState.Question.MEMBER, id, new int[] {tokens[at]}, 1);
+    int[] about = {tokens[at]};
+    int phrase = state.answer(TreeState.Question.PHRASE, id, about, UNKNOWN);
+    if (phrase != UNKNOWN) {
+      return phrase == ClassBeginnings.MEMBER ? 1 : 0;
+    }
+    return ask(TreeState.Question.MEMBER, id, about);
   }
 
-  private int ask(TreeState.Question what, int id, int[] about, int to) {
-    int known = state.answer(what, id, about, to, UNKNOWN);
+  private int ask(TreeState.Question what, int id, int[] about) {
+    int known = state.answer(what, id, about, UNKNOWN);
     if (known == UNKNOWN) {
       question = what;
       askedId = id;
       asked = about;
-      askedTo = to;
     }
     return known;
   }
@@ -247,17 +250,33 @@ final class TreeMatcher {
     if (classes.longest(id) < 0) {
       return NO;
     }
-    int begins;
-    if (words[from] != Shape.OTHER) {
-      begins = tree.beginnings(id).mayHold(symbols.hash(words[from])) ? 1 : 0;
-    } else {
-      begins = ask(TreeState.Question.BEGINS, id, new int[] {tokens[from]}, 1);
+    for (int stop = from + 1; stop <= tokens.length; stop++) {
+      int[] about = Arrays.copyOfRange(tokens, from, stop);
+      int known = ask(TreeState.Question.PHRASE, id, about);
+      if (known == UNKNOWN && isKnown(from, stop)) {
+        question = null;
+        known = tree.beginnings(id).find(symbols, program, words, from, stop - from);
+        state = state.with(TreeState.Question.PHRASE, id, about, known);
+      }
+      if (known == UNKNOWN) {
+        return UNKNOWN;
+      }
+      if (known == ClassBeginnings.NOTHING) {
+        return NO;
+      }
+      if (known == ClassBeginnings.MEMBER && stop >= to) {
+        return stop;
+      }
     }
-    if (begins <= 0) {
-      return begins == UNKNOWN ? UNKNOWN : NO;
+    return NO;
+  }
+
+  private boolean isKnown(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (words[i] == Shape.OTHER) {
+        return false;
+      }
     }
-    int[] about = Arrays.copyOfRange(tokens, from, tokens.length);
-    int stop = ask(TreeState.Question.PHRASE, id, about, to - from);
-    return stop < 0 ? stop : from + stop;
+    return true;
   }
 }

@@ -106,7 +106,6 @@ abstract class TreeNode {
     final TreeState.Question question;
     final int id;
     final int[] tokens;
-    final int to;
     final @Nullable ClassBeginnings beginnings;
     private final @Nullable TreeNode[] next;
 
@@ -115,21 +114,19 @@ abstract class TreeNode {
         TreeState.Question question,
         int id,
         int[] tokens,
-        int to,
         @Nullable ClassBeginnings beginnings) {
       super(state);
       this.question = question;
       this.id = id;
       this.tokens = tokens;
-      this.to = to;
       this.beginnings = beginnings;
-      next = new TreeNode[question == TreeState.Question.PHRASE ? tokens.length + 2 : 3];
+      next = new TreeNode[3];
     }
 
     @Override
     @Nullable TreeNode next(TreeRunner runner) {
       int answer = runner.answer(this);
-      TreeNode known = next[answer + 1];
+      TreeNode known = next[answer];
       if (known == null) {
         runner.outcome().answered(answer);
       }
@@ -138,17 +135,17 @@ abstract class TreeNode {
 
     @Override
     boolean leadsOn(TreeRunner.Outcome outcome) {
-      return next[outcome.answer() + 1] != null;
+      return next[outcome.answer()] != null;
     }
 
     @Override
     void add(TreeRunner.Outcome outcome, TreeNode node) {
-      next[outcome.answer() + 1] = node;
+      next[outcome.answer()] = node;
     }
 
     @Override
     TreeState after(TreeRunner.Outcome outcome) {
-      return state.with(question, id, tokens, to, outcome.answer());
+      return state.with(question, id, tokens, outcome.answer());
     }
   }
 
@@ -220,7 +217,7 @@ abstract class TreeNode {
 
     @Override
     TreeState after(TreeRunner.Outcome outcome) {
-      return state.with(id, outcome.words(), true, false);
+      return state.with(id, TreeState.NO_MACRO, outcome.words(), true, false);
     }
   }
 
@@ -237,6 +234,9 @@ abstract class TreeNode {
     final JoinedText key;
     final JoinedText[] arguments;
 
+    /** See {@link TreeState.Event#sets}. */
+    final int sets;
+
     /** Variables whose texts, if there is no answer, must not be too long. */
     final int[] defaults;
 
@@ -244,12 +244,14 @@ abstract class TreeNode {
         TreeState state,
         int number,
         @Nullable MapEntry map,
+        int sets,
         JoinedText key,
         JoinedText[] arguments,
         int[] defaults) {
       super(state);
       this.number = number;
       this.map = map;
+      this.sets = sets;
       this.key = key;
       this.arguments = arguments;
       this.defaults = defaults;
@@ -263,7 +265,11 @@ abstract class TreeNode {
     @Override
     TreeState after(TreeRunner.Outcome outcome) {
       return state.with(
-          -1, outcome.words(), (outcome.flags() & FOUND) != 0, (outcome.flags() & FAILED) != 0);
+          -1,
+          sets,
+          outcome.words(),
+          (outcome.flags() & FOUND) != 0,
+          (outcome.flags() & FAILED) != 0);
     }
   }
 }

@@ -20,7 +20,6 @@ final class TreeRunner {
   private final Program program;
   private final Symbols symbols;
   private final Classes classes;
-  private final Matcher matcher;
   private final Rewriter rewriter;
   private final Outcome outcome = new Outcome();
   private final int[] phrase = new int[DecisionTree.MOST_TOKENS + 2];
@@ -95,19 +94,12 @@ final class TreeRunner {
    *
    * @param trace wants to know of rule sets, or of nothing
    */
-  TreeRunner(
-      Machine machine,
-      Program program,
-      Symbols symbols,
-      Matcher matcher,
-      Rewriter rewriter,
-      Trace trace) {
+  TreeRunner(Machine machine, Program program, Symbols symbols, Rewriter rewriter, Trace trace) {
     this.machine = machine;
     this.trace = trace;
     traced = trace.detail() != Trace.Detail.NOTHING;
     this.program = program;
     this.symbols = symbols;
-    this.matcher = matcher;
     this.rewriter = rewriter;
     classes = program.classes();
   }
@@ -235,21 +227,14 @@ final class TreeRunner {
   }
 
   int answer(TreeNode.Test test) {
-    int first = test.tokens[0];
-    int word = first >= 0 ? symbols.fold(first) : folded[~first];
-    switch (test.question) {
-      case MEMBER -> {
-        return classes.contains(test.id, word) ? 1 : 0;
-      }
-      case BEGINS -> {
-        ClassBeginnings beginnings = java.util.Objects.requireNonNull(test.beginnings);
-        return beginnings.mayHold(symbols.hash(word)) ? 1 : 0;
-      }
-      default -> {
-        fill(test.tokens);
-        return matcher.phrase(phrase, test.tokens.length, test.id, test.to);
-      }
+    int[] tokens = test.tokens;
+    ClassBeginnings beginnings = test.beginnings;
+    if (beginnings == null) {
+      int first = tokens[0];
+      return classes.contains(test.id, first >= 0 ? symbols.fold(first) : folded[~first]) ? 1 : 0;
     }
+    fill(tokens);
+    return beginnings.find(symbols, program, phrase, 0, tokens.length);
   }
 
   @Nullable TreeNode expand(TreeNode.Macro node) {

@@ -23,6 +23,12 @@ record TreeState(
     int applied,
     boolean temporary) {
 
+  /** A look-up sets no macro. */
+  static final int NO_MACRO = -1;
+
+  /** It may set any. */
+  static final int ANY_MACRO = -2;
+
   /**
    * A rule set that is running or waits for one that it called.
    *
@@ -47,23 +53,18 @@ record TreeState(
   enum Question {
     /** Whether a word is a member of a class. */
     MEMBER,
-    /** Whether a member of a class may begin with a word. */
-    BEGINS,
-    /** Where the shortest phrase ends that is a member of a class, see {@link Matcher}. */
+    /** What words in a row are to a class: see {@link ClassBeginnings}. */
     PHRASE
   }
 
-  /**
-   * An answer about words.
-   *
-   * @param to for a phrase: it ends there or later
-   */
-  record Fact(@Nullable Fact before, Question question, int id, int[] tokens, int to, int answer) {}
+  /** An answer about words. */
+  record Fact(@Nullable Fact before, Question question, int id, int[] tokens, int answer) {}
 
   /**
    * A macro's value or a map's answer.
    *
    * @param macro the macro's number, -1 for a look-up
+   * @param sets the macro that the look-up may set, or one of the constants
    * @param from the first variable that it filled
    * @param count how many it filled
    * @param found whether there was an answer
@@ -73,6 +74,7 @@ record TreeState(
       @Nullable Event before,
       int number,
       int macro,
+      int sets,
       int from,
       int count,
       boolean found,
@@ -93,27 +95,47 @@ record TreeState(
   }
 
   /** The answer to a question, or {@code unknown}. */
-  int answer(Question question, int id, int[] tokens, int to, int unknown) {
+  int answer(Question question, int id, int[] tokens, int unknown) {
     for (Fact f = facts; f != null; f = f.before) {
-      if (f.question == question && f.id == id && f.to == to && Arrays.equals(f.tokens, tokens)) {
+      if (f.question == question && f.id == id && Arrays.equals(f.tokens, tokens)) {
         return f.answer;
       }
     }
     return unknown;
   }
 
-  TreeState with(Question question, int id, int[] tokens, int to, int answer) {
-    Fact fact = new Fact(facts, question, id, tokens, to, answer);
+  TreeState with(Question question, int id, int[] tokens, int answer) {
+    Fact fact = new Fact(facts, question, id, tokens, answer);
     return new TreeState(frame, variables, fact, events, applied, temporary);
   }
 
   /** Something came in that fills variables of {@code words}. */
-  TreeState with(int macro, int[] words, boolean found, boolean failed) {
+  TreeState with(int macro, int sets, int[] words, boolean found, boolean failed) {
     int from = variables.length;
     int[] more = Arrays.copyOf(variables, from + words.length);
     System.arraycopy(words, 0, more, from, words.length);
-    Event event = new Event(events, eventCount(), macro, from, words.length, found, failed);
+    Event event = new Event(events, eventCount(), macro, sets, from, words.length, found, failed);
     return new TreeState(frame, more, facts, event, applied, temporary || failed);
+  }
+
+  /** The last time that a macro was read, null if it may have another value by now. */
+  @Nullable Event last(int macro) {
+    for (Event e = events; e != null; e = e.before) {
+      if (e.macro == macro) {
+        return e;
+      }
+      if (e.sets == ANY_MACRO || e.sets == macro) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** A macro is read once more, which fills no variables. */
+  TreeState again(Event read) {
+    Event event =
+        new Event(events, eventCount(), read.macro, NO_MACRO, read.from, read.count, true, false);
+    return new TreeState(frame, variables, facts, event, applied, temporary);
   }
 
   /** A rule was applied, or a rule set was left. */

@@ -57,6 +57,8 @@ public final class Prescan {
 
   private final Symbols symbols;
   private final Bytes pending = new Bytes(256);
+  // Those operators that the configuration knows, which no machine forgets.
+  private final int[] operators = new int[128];
   private int[] tokens = new int[64];
   private int count;
   private int used;
@@ -211,7 +213,7 @@ public final class Prescan {
               return false;
             }
           }
-          add(symbols.intern(text, p, p + 1, c));
+          add(operator(text, p, c));
           p++;
         }
         case TokenTables.SPACE -> {
@@ -230,6 +232,17 @@ public final class Prescan {
     }
     end = p;
     return true;
+  }
+
+  private int operator(byte[] text, int at, int c) {
+    int known = operators[c];
+    if (known == 0) {
+      known = symbols.intern(text, at, at + 1, c);
+      if (!Symbols.isLocal(known)) {
+        operators[c] = known;
+      }
+    }
+    return known;
   }
 
   private void add(int token) {

@@ -18,6 +18,11 @@ public final class Symbols {
 
   private static final int LOCAL = 1 << 30;
 
+  /** The longest token for which there is a {@link #power}. */
+  public static final int MOST_POWER = 256;
+
+  private static final int[] POWERS = powers();
+
   private final @Nullable Symbols parent;
   private final int base;
   private byte[] arena;
@@ -54,6 +59,20 @@ public final class Symbols {
     hash = new int[capacity];
     fold = new int[capacity];
     table = new int[capacity * 2];
+  }
+
+  private static int[] powers() {
+    int[] powers = new int[MOST_POWER + 1];
+    powers[0] = 1;
+    for (int i = 1; i < powers.length; i++) {
+      powers[i] = powers[i - 1] * 31;
+    }
+    return powers;
+  }
+
+  /** By what a {@link #hash} is multiplied when {@code length} bytes follow. */
+  public static int power(int length) {
+    return POWERS[length];
   }
 
   /** The symbol of metasymbol byte {@code meta}. */
@@ -350,6 +369,27 @@ public final class Symbols {
     Symbols owner = owner(id);
     int entry = id & ~LOCAL;
     out.append(owner.arena, owner.start[entry], owner.start[entry + 1]);
+  }
+
+  /**
+   * Appends the text, and {@code separator} in front of it if it begins with an ordinary character
+   * like the one before.
+   *
+   * @param atom whether the one before does
+   * @return whether this one does
+   */
+  boolean append(int id, TokenTables tables, boolean atom, int separator, Bytes out) {
+    Symbols owner = owner(id);
+    int entry = id & ~LOCAL;
+    byte[] bytes = owner.arena;
+    int at = owner.start[entry];
+    int end = owner.start[entry + 1];
+    boolean next = at < end && tables.isAtom(bytes[at] & 0xff);
+    if (atom && next && separator != 0) {
+      out.append(separator);
+    }
+    out.append(bytes, at, end);
+    return next;
   }
 
   /** The text, one character a byte. */

@@ -65,6 +65,17 @@ public final class TokenText {
     }
   }
 
+  /**
+   * Appends one token to what {@link #join} would have joined so far.
+   *
+   * @param atom whether the token before begins with an ordinary character
+   * @return whether this one does
+   */
+  public static boolean append(
+      Symbols symbols, TokenTables tables, int token, boolean atom, int separator, Bytes out) {
+    return symbols.append(token, tables, atom, separator, out);
+  }
+
   /** Prints one token or text: metasymbols in their {@code $} form, oddities as sendmail does. */
   public static void print(String text, MacroNames names, StringBuilder out) {
     print(text, names, Style.PLAIN, out);
