@@ -2,6 +2,8 @@ package postern.rule;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import postern.map.MapEntry;
 import postern.text.Bytes;
 import postern.text.Symbols;
 import postern.text.TokenTables;
@@ -23,12 +25,25 @@ final class JoinedText {
   private final boolean[] separated;
   private final boolean[] ends;
   private final boolean quoted;
+  private final boolean bare;
+  // How many variables in a row hold all tokens of one text; 1 if that is not known.
+  private final int[] runs;
 
   /**
+   * @param events what has filled variables
    * @param separator see {@link TokenText#join}
    * @param room see {@link TokenText#join}
+   * @param bare whether quotes and backslashes are taken off
    */
-  JoinedText(int[] tokens, Symbols symbols, TokenTables tables, int separator, int room) {
+  JoinedText(
+      int[] tokens,
+      TreeState.@Nullable Event events,
+      Symbols symbols,
+      TokenTables tables,
+      int separator,
+      int room,
+      boolean bare) {
+    this.bare = bare;
     this.tokens = tokens;
     this.separator = separator;
     this.room = room;
@@ -43,34 +58,64 @@ final class JoinedText {
       }
       Bytes ready = new Bytes();
       TokenText.join(symbols, tables, tokens, i, end, separator, Integer.MAX_VALUE, ready);
-      allTexts.add(java.util.Arrays.copyOf(ready.array(), ready.length()));
-      for (int k = 0; k < ready.length(); k++) {
-        quotes |= ready.at(k) == '"' || ready.at(k) == '\\';
+      boolean escaped = holds(ready, '\\');
+      if (bare && !escaped) {
+        MapEntry.stripQuotes(ready);
       }
+      quotes |= escaped || holds(ready, '"');
+      allTexts.add(java.util.Arrays.copyOf(ready.array(), ready.length()));
       int first = end > i ? kind(symbols, tables, tokens[i]) : -1;
       int last = end > i ? kind(symbols, tables, tokens[end - 1]) : -1;
       int variable = end < tokens.length ? ~tokens[end] : -1;
-      parts.add(new int[] {first, last, variable});
-      i = end + 1;
+      int run = variable >= 0 ? run(tokens, end, events) : 1;
+      parts.add(new int[] {first, last, variable, run});
+      i = end + run;
     }
     int n = parts.size();
     texts = allTexts.toArray(new byte[0][]);
     variables = new int[n];
+    runs = new int[n];
     separated = new boolean[n];
     ends = new boolean[n];
     for (int k = 0; k < n; k++) {
       separated[k] = parts.get(k)[0] == 1;
       ends[k] = parts.get(k)[1] == 1;
       variables[k] = parts.get(k)[2];
+      runs[k] = parts.get(k)[3];
     }
     quoted = quotes;
+  }
+
+  private static boolean holds(Bytes text, char c) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.at(i) == c) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int run(int[] tokens, int at, TreeState.@Nullable Event events) {
+    for (TreeState.Event e = events; e != null; e = e.before()) {
+      if (e.from() != ~tokens[at] || e.count() < 2 || at + e.count() > tokens.length) {
+        continue;
+      }
+      int n = 1;
+      while (n < e.count() && tokens[at + n] == tokens[at] - n) {
+        n++;
+      }
+      if (n == e.count()) {
+        return n;
+      }
+    }
+    return 1;
   }
 
   private static int kind(Symbols symbols, TokenTables tables, int token) {
     return symbols.length(token) > 0 && tables.isAtom(symbols.first(token)) ? 1 : 0;
   }
 
-  /** Whether there may be quotes in it. */
+  /** Whether there may be quotes in it that have not been taken off. */
   boolean isQuoted() {
     return quoted;
   }
@@ -81,7 +126,7 @@ final class JoinedText {
    * @param values what the variables hold
    * @param most room that is left, if that is less than this text's own
    */
-  void append(Symbols symbols, TokenTables tables, int[] values, int most, Bytes out) {
+  void append(Symbols symbols, TokenTables tables, TreeValues values, int most, Bytes out) {
     int left = Math.min(most, room);
     int from = out.length();
     boolean atom = false;
@@ -96,16 +141,31 @@ final class JoinedText {
       }
       int variable = variables[k];
       if (variable >= 0) {
-        atom = TokenText.append(symbols, tables, values[variable], atom, separator, out);
+        Bytes whole = runs[k] > 1 ? values.whole(variable) : null;
+        if (whole != null) {
+          if (atom && separator != 0 && tables.isAtom(whole.at(0))) {
+            out.append(separator);
+          }
+          out.append(whole);
+          atom = tables.isAtom(whole.at(whole.length() - 1));
+          continue;
+        }
+        for (int i = 0; i < runs[k]; i++) {
+          int token = values.tokens[variable + i];
+          atom = TokenText.append(symbols, tables, token, atom, separator, out);
+        }
       }
     }
     if (out.length() - from > left - 4) { // may have to be cut
       out.truncate(from);
       int[] all = new int[tokens.length];
       for (int i = 0; i < all.length; i++) {
-        all[i] = tokens[i] >= 0 ? tokens[i] : values[~tokens[i]];
+        all[i] = tokens[i] >= 0 ? tokens[i] : values.tokens[~tokens[i]];
       }
       TokenText.join(symbols, tables, all, 0, all.length, separator, left, out);
+      if (bare) {
+        MapEntry.stripQuotes(out);
+      }
     }
   }
 }

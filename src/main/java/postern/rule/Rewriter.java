@@ -446,7 +446,7 @@ final class Rewriter {
   }
 
   /** Asks a map what a tree wants to know. */
-  boolean ask(TreeNode.Lookup node, int[] variables) {
+  boolean ask(TreeNode.Lookup node, TreeValues variables) {
     query.start(macros, program.names(), problems);
     TokenTables tables = program.tables();
     int room = ARGUMENT_ROOM;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 import postern.text.Prescan;
+import postern.text.TokenTables;
 
 /** The tokens of a text that was split before, as long as it is the same text. */
 final class SplitText {
@@ -18,6 +19,8 @@ final class SplitText {
   // Their shape in a tree, once that has been asked for.
   private @Nullable DecisionTree tree;
   private @Nullable Shape shape;
+  private int edition;
+  private boolean whole;
   int[] folded = NOTHING;
 
   /** Whether it holds the tokens of {@code value}. */
@@ -28,7 +31,23 @@ final class SplitText {
         && Arrays.equals(text.array(), 0, text.length(), value.array(), 0, value.length());
   }
 
+  /** Changes with every {@link #become}. */
+  int edition() {
+    return edition;
+  }
+
+  /** The text, if nothing of it got lost when it was split; else null. */
+  @Nullable Bytes whole() {
+    return whole ? text : null;
+  }
+
+  /** It now holds the tokens of a plain text. */
   void become(Bytes value, int now, byte[] by, Prescan scanned) {
+    edition++;
+    whole = true;
+    for (int i = 0; i < value.length(); i++) {
+      whole &= by[value.at(i)] != TokenTables.SPACE;
+    }
     text.clear();
     text.append(value);
     generation = now;

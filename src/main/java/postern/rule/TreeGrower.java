@@ -402,10 +402,15 @@ final class TreeGrower {
   private TreeNode lookup(MapEntry map, LookupParts parts) {
     int substitute = map.flags().spaceSubstitute();
     JoinedText key =
-        joined(parts.key, substitute == 0 ? program.blankSubstitute() : substitute, KEY_ROOM);
+        joined(
+            parts.key,
+            substitute == 0 ? program.blankSubstitute() : substitute,
+            KEY_ROOM,
+            !map.flags().keepQuotes());
     JoinedText[] arguments = new JoinedText[parts.arguments.size()];
     for (int i = 0; i < arguments.length; i++) {
-      arguments[i] = joined(parts.arguments.get(i), program.blankSubstitute(), ARGUMENT_ROOM);
+      arguments[i] =
+          joined(parts.arguments.get(i), program.blankSubstitute(), ARGUMENT_ROOM, false);
     }
     int[] variables = NOTHING;
     for (int token : Objects.requireNonNullElse(parts.otherwise, NOTHING)) {
@@ -441,8 +446,8 @@ final class TreeGrower {
     }
   }
 
-  private JoinedText joined(int[] tokens, int separator, int room) {
-    return new JoinedText(tokens, symbols, program.tables(), separator, room);
+  private JoinedText joined(int[] tokens, int separator, int room, boolean bare) {
+    return new JoinedText(tokens, state.events(), symbols, program.tables(), separator, room, bare);
   }
 
   /**

@@ -23,9 +23,10 @@ final class TreeRunner {
   private final Rewriter rewriter;
   private final Outcome outcome = new Outcome();
   private final int[] phrase = new int[DecisionTree.MOST_TOKENS + 2];
-  private final int[] values = new int[2 * DecisionTree.MOST_TOKENS + 2];
-  private final int[] folded = new int[2 * DecisionTree.MOST_TOKENS + 2];
-  private final int[] words = new int[2 * DecisionTree.MOST_TOKENS + 2];
+  private final TreeValues variables = new TreeValues();
+  private final int[] values = variables.tokens;
+  private final int[] folded = variables.folded;
+  private final int[] words = new int[TreeValues.MOST + 2];
   private @Nullable SplitText[] answers = new SplitText[16];
   private @Nullable DecisionTree tree;
 
@@ -250,7 +251,7 @@ final class TreeRunner {
     DecisionTree now = java.util.Objects.requireNonNull(tree);
     int from = node.from;
     int n = text.count;
-    if (from + n > 2 * DecisionTree.MOST_TOKENS) {
+    if (from + n > TreeValues.MOST) {
       return null;
     }
     if (text.isShapedBy(now)) {
@@ -263,6 +264,7 @@ final class TreeRunner {
     } else {
       text.shape(now, classify(now, text.tokens, n, from), folded, from);
     }
+    variables.cameFrom(from, text);
     Shape found = text.shape();
     return found == null ? null : go(node, found, flags);
   }
@@ -276,7 +278,7 @@ final class TreeRunner {
   }
 
   @Nullable TreeNode lookUp(TreeNode.Lookup node) {
-    boolean found = rewriter.ask(node, values);
+    boolean found = rewriter.ask(node, variables);
     int flags = found ? TreeNode.Lookup.FOUND : 0;
     if (rewriter.hasFailed()) {
       flags |= TreeNode.Lookup.FAILED;

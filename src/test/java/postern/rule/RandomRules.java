@@ -41,6 +41,8 @@ final class RandomRules {
     "$(set {long} $@ $1 $)",
     "$(set {long} $)",
     "$&{long}",
+    "$(word \"a\"$&m $: $&q$1 $)",
+    "$(set {long} $@ b$&m$&m. $)",
     "$&{long}",
     "$(none $1 $: <$2> $)",
     "$(none $1 $: $1 $2 $)",
