@@ -84,6 +84,13 @@ final class Incoming {
     }
   }
 
+  /** A recipient that was refused, but not by the policy: there is no such user. */
+  void passToNobody(String recipient) {
+    if (recipients.size() < MOST_RECIPIENTS && !recipients.contains(recipient)) {
+      recipients.add(recipient);
+    }
+  }
+
   /** A recipient that was refused. */
   void refuse(String recipient, String reply) {
     if (recipients.size() < MOST_RECIPIENTS && !recipients.contains(recipient)) {

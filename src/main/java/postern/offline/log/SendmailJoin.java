@@ -55,6 +55,7 @@ final class SendmailJoin {
   private static final byte[] DONE = Scan.bytes("done; ");
   private static final byte[] CONNECT = Scan.bytes("connect from ");
   private static final byte[] IDLE = Scan.bytes(" did not issue MAIL/EXPN/VRFY/ETRN");
+  private static final byte[] USER_UNKNOWN = Scan.bytes(">... User unknown");
   private static final byte[] MORE = Scan.bytes("... [more]");
 
   private final Texts texts;
@@ -126,6 +127,10 @@ final class SendmailJoin {
     if (Scan.at(in, at, to, CONNECT)) {
       begin(head, texts.sendmailPeer(in, at + CONNECT.length, to));
       return null;
+    }
+    if (at < to && in[at] == '<') {
+      int told = Scan.find(in, at, to, USER_UNKNOWN);
+      return told < 0 ? Unused.NO_SESSION : unknownUser(in, head, id, at, told + 1);
     }
     int idle = Scan.find(in, at, to, IDLE);
     if (idle >= 0) {
@@ -375,6 +380,21 @@ final class SendmailJoin {
     return null;
   }
 
+  /**
+   * A recipient that rule sets let pass, but that has no mailbox. The line does not name the peer:
+   * of use only if the connection is known.
+   */
+  private @Nullable Unused unknownUser(byte[] in, Head head, long id, int from, int to) {
+    Incoming message = messages.get(id);
+    Incoming.Connection connection =
+        message != null ? message.connection : connections.get(head.process);
+    if (connection == null || head.program != Program.SENDMAIL) {
+      return Unused.NO_BEGINNING;
+    }
+    message(in, head, id, connection).passToNobody(texts.address(in, from, to));
+    return null;
+  }
+
   /** The message called {@code id}; a new one if there is none, or if its MAIL was refused. */
   private Incoming message(byte[] in, Head head, long id, Incoming.Connection connection) {
     Incoming known = messages.get(id);
@@ -443,6 +463,9 @@ final class SendmailJoin {
     }
     Incoming.Connection connection = connection(head, peer);
     protocol(in, head, connection, nrcpts, relay);
+    if (message != null && !message.connection.peer.equals(peer)) {
+      messages.remove(id); // a process of an older time had the same number
+    }
     message = message(in, head, id, connection);
     message.sender = texts.address(in, from, size);
     message.expected = expected;

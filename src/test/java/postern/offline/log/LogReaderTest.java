@@ -277,4 +277,37 @@ class LogReaderTest {
   void aLogThatIsNotThere() {
     assertThrows(IOException.class, () -> LogInput.of(List.of("/no/such/log"), NOW));
   }
+
+  @Test
+  void unknownUsersWereLetPassByThePolicy() throws Exception {
+    SessionRecord record =
+        only(
+            lines(
+                "Nov 23 13:53:07 gw sm-mta[15993]: ",
+                TLS,
+                "6ANDr7OL015993: <nobody@example.org>... User unknown",
+                "6ANDr7OL015993: ruleset=check_rcpt, arg1=<blocked@example.org>, "
+                    + "relay=mx.bank.example [192.0.2.25], reject=550 5.2.1 <blocked@example.org>... "
+                    + "Mailbox disabled",
+                "6ANDr7OL015993: from=<a@bank.example>, size=0, class=0, nrcpts=0, proto=ESMTPS, "
+                    + "daemon=MTA, relay=mx.bank.example [192.0.2.25]"));
+    assertEquals(
+        List.of("<nobody@example.org>", "<blocked@example.org>"), record.message().recipients());
+    // Not everybody was refused by the policy, so the policy did not refuse the session.
+    assertEquals(null, sessions.get(0).refusal());
+    assertEquals(0, counts.unused(Unused.NO_SESSION));
+  }
+
+  @Test
+  void unknownUsersOfConnectionsThatAreNotKnownAreCounted() throws Exception {
+    SessionRecord record =
+        only(
+            lines(
+                "Nov 23 13:53:07 gw sm-mta[15993]: ",
+                "6ANDr7OL015993: <nobody@example.org>... User unknown",
+                FROM,
+                TO));
+    assertEquals(List.of("<joe@example.org>"), record.message().recipients());
+    assertEquals(1, counts.unused(Unused.NO_BEGINNING));
+  }
 }
