@@ -21,7 +21,7 @@ final class DecisionTree {
   /** Most tokens of a workspace, and most variables. */
   static final int MOST_TOKENS = 250;
 
-  private static final int MOST_NODES = 20_000;
+  private static final int MOST_NODES = 10_000;
   private static final int MOST_SHAPES = 4_096;
   // Evaluations without a tree after which a full one makes room for another.
   private static final int PATIENCE = 1_000_000;
