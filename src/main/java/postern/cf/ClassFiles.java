@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import postern.map.Answer;
+import postern.map.FileSafety;
 import postern.map.MapEntry;
 import postern.map.MapTable;
 import postern.map.Query;
@@ -106,13 +107,14 @@ final class ClassFiles {
     String reason;
     try {
       Path path = Path.of(name);
-      if (!Files.exists(path) || Files.isRegularFile(path)) {
+      String unsafe = in.fileSafety.unsafe(path, FileSafety.CLASSES, warning -> {});
+      if (unsafe == null && (!Files.exists(path) || Files.isRegularFile(path))) {
         String content = Files.readString(path, StandardCharsets.ISO_8859_1);
         in.alsoRead(SourceText.of(name, content));
         lines(id, content, format);
         return;
       }
-      reason = "Regular files only";
+      reason = unsafe != null ? unsafe : "Regular files only";
     } catch (NoSuchFileException e) {
       reason = "No such file or directory";
     } catch (AccessDeniedException e) {

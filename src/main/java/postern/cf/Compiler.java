@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import postern.map.FileSafety;
 import postern.map.MapTable;
 import postern.map.Query;
 import postern.map.dns.DnsNames;
@@ -96,6 +97,7 @@ public final class Compiler {
   final MapTable maps;
   final Program program;
   final List<Diagnostic> diagnostics = new ArrayList<>();
+  final FileSafety fileSafety;
   final Map<String, Integer> precedences = new LinkedHashMap<>();
   private final List<SourceText> sources = new ArrayList<>();
   private final Settings settings;
@@ -123,10 +125,15 @@ public final class Compiler {
     this.watcher = watcher;
     rules = new RuleLines(this);
     watcher.begins(names);
+    fileSafety =
+        settings.eagerMaps()
+            ? FileSafety.strict(word -> options.words("DontBlameSendmail").contains(word))
+            : FileSafety.LENIENT;
     maps =
         new MapTable(
             new MapTable.Environment(
                 settings.eagerMaps(),
+                fileSafety,
                 () -> Path.of(options.string("HostsFile", "/etc/hosts")),
                 kind -> services.services(options.string("ServiceSwitchFile", ""), kind),
                 this::blankSubstitute,

@@ -27,13 +27,20 @@ final class DatabaseMap implements LookupMap {
   private final BooleanSupplier textAllowed;
   private final Path file;
   private final Path text;
+  private final FileSafety safety;
   private volatile @Nullable LookupMap source;
   private volatile boolean fromText;
   private @Nullable FileTime warnedOf;
   private List<FileFault> faults = new ArrayList<>();
 
   DatabaseMap(
-      String className, String name, MapFlags flags, boolean eager, BooleanSupplier textAllowed) {
+      String className,
+      String name,
+      MapFlags flags,
+      boolean eager,
+      FileSafety safety,
+      BooleanSupplier textAllowed) {
+    this.safety = safety;
     this.className = className;
     this.name = name;
     this.flags = flags;
@@ -78,6 +85,11 @@ final class DatabaseMap implements LookupMap {
   @Override
   public void open(Query.Problems problems) throws MapUnavailableException {
     try {
+      String unsafe = safety.unsafe(file, FileSafety.MAPS, problems::notice);
+      if (unsafe != null) {
+        throw new MapUnavailableException(
+            className + " map \"" + name + "\": unsafe map file " + file, unsafe, true);
+      }
       if (Files.exists(file)) {
         use(fileMap(), false, problems);
       } else if (mayReadText()) {

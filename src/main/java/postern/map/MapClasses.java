@@ -118,9 +118,15 @@ final class MapClasses {
         }
         yield new ProgramMap(flags, command);
       }
-      case "text" -> new TextMap(name, flags, environment.eager());
+      case "text" -> new TextMap(name, flags, environment.eager(), environment.safety());
       default ->
-          new DatabaseMap(kind, name, flags, environment.eager(), environment.textFallback());
+          new DatabaseMap(
+              kind,
+              name,
+              flags,
+              environment.eager(),
+              environment.safety(),
+              environment.textFallback());
     };
   }
 

@@ -32,6 +32,7 @@ public final class MapTable {
    *
    * @param eager whether files are looked at before each look-up (address test mode) or when {@link
    *     MapTable#refresh} is called
+   * @param safety which files may be read
    * @param hostsFile {@code HostsFile}
    * @param services the service names of {@code ServiceSwitchFile} for a kind of map
    * @param blankSubstitute {@code BlankSub} at this moment
@@ -41,6 +42,7 @@ public final class MapTable {
    */
   public record Environment(
       boolean eager,
+      FileSafety safety,
       Supplier<Path> hostsFile,
       Function<String, List<String>> services,
       IntSupplier blankSubstitute,

@@ -16,8 +16,11 @@ final class TextMap extends FileMap {
   private int keyColumn;
   private int valueColumn;
 
-  TextMap(String name, MapFlags flags, boolean eager) {
+  private final FileSafety safety;
+
+  TextMap(String name, MapFlags flags, boolean eager, FileSafety safety) {
     super(name, flags, eager);
+    this.safety = safety;
   }
 
   @Override
@@ -34,7 +37,14 @@ final class TextMap extends FileMap {
       throw new MapUnavailableException(
           "text map \"" + name + "\": file name must be fully qualified", "", false);
     }
-    String unsafe = FileSafety.fault(Path.of(flags.file));
+    Path path = Path.of(flags.file);
+    if (safety.unsafe(path, FileSafety.MAPS, problems::notice) != null) {
+      throw new MapUnavailableException(
+          "text map \"" + name + "\": unsafe map file " + flags.file,
+          Files.notExists(path) ? "No such file or directory" : "",
+          true);
+    }
+    String unsafe = FileSafety.fault(path);
     if (unsafe != null) {
       throw new MapUnavailableException(
           "text map \"" + name + "\": unsafe map file " + flags.file, reason(unsafe), true);
@@ -49,12 +59,16 @@ final class TextMap extends FileMap {
     }
   }
 
-  /** sendmail is silent about why when it is just the file that is not there. */
+  /**
+   * sendmail is silent about why when it is just the file that is not there, below directories that
+   * nobody else may write to.
+   */
   private String reason(String unsafe) {
     Path parent = Path.of(flags.file).getParent();
     boolean justMissing =
         parent != null && Files.isDirectory(parent) && Files.notExists(Path.of(flags.file));
-    return justMissing ? "" : unsafe;
+    boolean safe = safety.unsafe(Path.of(flags.file), "", warning -> {}) == null;
+    return justMissing && safe ? "" : unsafe;
   }
 
   private int column(String text, char flag) throws MapUnavailableException {
@@ -75,6 +89,12 @@ final class TextMap extends FileMap {
           false);
     }
     return (int) Numbers.atol(text);
+  }
+
+  @Override
+  public void lookup(Query query, Answer answer) {
+    safety.unsafe(Path.of(flags.file), FileSafety.MAPS, query.problems()::notice);
+    super.lookup(query, answer);
   }
 
   @Override

@@ -23,6 +23,7 @@ final class Asked {
         new MapTable(
             new MapTable.Environment(
                 eager,
+                FileSafety.LENIENT,
                 () -> Path.of("/dev/null"),
                 service -> service.equals("hosts") ? List.of("files", "dns") : List.of(),
                 () -> ' ',
