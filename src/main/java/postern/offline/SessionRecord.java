@@ -98,6 +98,7 @@ public record SessionRecord(
     private final Set<Fact> facts;
     private final long bits;
 
+    @SuppressWarnings("EnumOrdinal") // a place in a word of bits, kept nowhere
     Frozen(EnumSet<Fact> facts) {
       this.facts = Collections.unmodifiableSet(facts);
       long all = 0;
@@ -108,6 +109,7 @@ public record SessionRecord(
     }
 
     @Override
+    @SuppressWarnings("EnumOrdinal")
     public boolean contains(Object fact) {
       return fact instanceof Fact f && (bits & 1L << f.ordinal()) != 0;
     }

@@ -72,6 +72,7 @@ abstract class TreeNode {
   }
 
   /** A rule set is called, entered or left. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Word(What what, RuleSet set, int[] tokens) {}
 
   /** What a {@link Word} is about. */

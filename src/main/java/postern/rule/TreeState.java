@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param applied how many of the events belong to rules that have been applied
  * @param temporary whether a look-up has failed for the time being
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record TreeState(
     Frame frame,
     int[] variables,
@@ -39,6 +40,7 @@ record TreeState(
    * @param calls if it waits, places of calls that are still to be made, from the last to the first
    * @param at if it waits, the place of the call at hand
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Frame(
       @Nullable Frame outer,
       RuleSet set,
@@ -58,6 +60,7 @@ record TreeState(
   }
 
   /** An answer about words. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Fact(@Nullable Fact before, Question question, int id, int[] tokens, int answer) {}
 
   /**

@@ -19,7 +19,7 @@ final class Hiding {
   private static final int LONGEST = 200;
   private static final int MOST_WORDS = 100;
   private static final int SURROUNDINGS_SHIFT = 18;
-  private static final int SURROUNDINGS = 1 << 32 - SURROUNDINGS_SHIFT;
+  private static final int SURROUNDINGS = 1 << (32 - SURROUNDINGS_SHIFT);
 
   private final PolicyWords words;
   private final boolean off;
@@ -112,6 +112,7 @@ final class Hiding {
       }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same object is equal at less cost
     boolean isOf(SessionRecord record) {
       return (record.peer() == peer || record.peer().equals(peer))
           && Objects.equals(record.tls(), tls)

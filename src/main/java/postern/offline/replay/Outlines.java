@@ -65,7 +65,7 @@ final class Outlines {
     var tls = session.tls();
     if (tls != null) {
       hash = hash * 31 + tls.cipher().hashCode();
-      hash = hash * 31 + tls.verify().ordinal();
+      hash = hash * 31 + tls.verify().name().hashCode();
       hash = hash * 31 + tls.cnSubject().hashCode();
     }
     hash = hash * 31 + session.helo().hashCode();
@@ -75,6 +75,7 @@ final class Outlines {
   /**
    * Alike in all but addresses, and what no rule can ask for: the time, the id, what came of it.
    */
+  @SuppressWarnings("ReferenceEquality") // the same object is equal at less cost
   private static boolean isAlike(SessionRecord a, SessionRecord b) {
     return a.role() == b.role()
         && (a.peer() == b.peer() || a.peer().equals(b.peer()))

@@ -78,7 +78,7 @@ public final class Tally {
    */
   private final IdentityHashMap<TlsFacts, Share[]> known = new IdentityHashMap<>();
 
-  private final @Nullable Refusals[] recent = new Refusals[1 << 32 - RECENT_SHIFT];
+  private final @Nullable Refusals[] recent = new Refusals[1 << (32 - RECENT_SHIFT)];
 
   private final Timeline timeline = new Timeline();
   private final Top newRules = new Top(2000);
@@ -182,9 +182,11 @@ public final class Tally {
    * Where sessions are counted that are refused, or newly so, for one reason with one peer and
    * destination. A log has many of a kind; they need not be looked up in eight tables each time.
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Refusals(
       Ruling ruling, String peer, String destination, boolean newly, int age, Top.Cell[] cells) {}
 
+  @SuppressWarnings("ReferenceEquality") // rulings that are remembered are the same object
   private Top.Cell[] refusals(SessionRecord facts, Ruling ruling, boolean refused, boolean newly) {
     String peer = facts.peer().name();
     String reason = ruling.reason();
