@@ -43,14 +43,15 @@ public final class Compiler {
    *
    * @param options {@code -O} and {@code -o} settings in order
    * @param macros {@code -M} settings: name (one character or {@code {long}}) and value, in order
-   * @param eagerMaps whether map files are looked at before each look-up
+   * @param testMode whether to read as {@code sendmail -bt} does: unsafe files and what its build
+   *     lacks are refused, map files looked at before each look-up
    * @param multipleWarned whether a rule set that is continued later is worth a warning
    */
   public record Settings(
       Host host,
       List<Setting> options,
       List<Setting> macros,
-      boolean eagerMaps,
+      boolean testMode,
       boolean multipleWarned) {
     public Settings {
       options = List.copyOf(options);
@@ -126,13 +127,13 @@ public final class Compiler {
     rules = new RuleLines(this);
     watcher.begins(names);
     fileSafety =
-        settings.eagerMaps()
+        settings.testMode()
             ? FileSafety.strict(word -> options.words("DontBlameSendmail").contains(word))
             : FileSafety.LENIENT;
     maps =
         new MapTable(
             new MapTable.Environment(
-                settings.eagerMaps(),
+                settings.testMode(),
                 fileSafety,
                 () -> Path.of(options.string("HostsFile", "/etc/hosts")),
                 kind -> services.services(options.string("ServiceSwitchFile", ""), kind),
@@ -362,6 +363,11 @@ public final class Compiler {
 
   MailerLines mailers() {
     return mailers;
+  }
+
+  /** Whether to read as sendmail's address test mode does. */
+  boolean isTestMode() {
+    return settings.testMode();
   }
 
   RuleLines rules() {

@@ -86,7 +86,7 @@ final class CheckCommand {
     // A rule set that is continued is worth a note.
     settings =
         new Compiler.Settings(
-            settings.host(), settings.options(), settings.macros(), settings.eagerMaps(), true);
+            settings.host(), settings.options(), settings.macros(), settings.testMode(), true);
     String name = switches.configurationFile();
     Configuration configuration;
     Lint.Report report;

@@ -138,6 +138,7 @@ public final class Gateway {
     Configuration configuration = settings.configuration();
     List<Listener> listeners = new GatewayOptions(configuration).listeners(settings.listen());
     SpoolOpening opening = SpoolOpening.begin(settings.queue());
+    NativeFolder.settle(settings.data());
     Path mail = settings.data().resolve("mail");
     LocalUsers users = new LocalUsers(mail, Path.of("/etc/passwd"));
     Logins.Guard guard = Logins.Guard.create();

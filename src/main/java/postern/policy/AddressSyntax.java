@@ -1,6 +1,7 @@
 package postern.policy;
 
 import org.jspecify.annotations.Nullable;
+import postern.text.Guarded;
 import postern.text.Meta;
 
 /**
@@ -29,11 +30,13 @@ public final class AddressSyntax {
   public static @Nullable Fault check(String address) {
     StringBuilder shown = new StringBuilder();
     boolean eightBit = false;
+    int guards = 0;
     for (int i = 0; i < address.length(); i++) {
       char c = address.charAt(i);
+      guards += c == Guarded.GUARD ? 1 : 0;
       boolean bad = Meta.isMeta(c);
       eightBit |= bad;
-      if (i >= MAX_LENGTH) {
+      if (i - guards >= MAX_LENGTH) {
         return new Fault(
             553,
             "Address \"" + shown + "\" too long (" + MAX_LENGTH + " bytes max)",

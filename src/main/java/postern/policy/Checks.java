@@ -3,6 +3,7 @@ package postern.policy;
 import org.jspecify.annotations.Nullable;
 import postern.rule.Machine;
 import postern.text.Bytes;
+import postern.text.Guarded;
 import postern.text.Macros;
 import postern.text.Meta;
 import postern.text.Prescan;
@@ -50,10 +51,10 @@ final class Checks {
     TokenTables tables = policy.configuration().program().tables();
     byte[] table = strip ? tables.internal() : tables.rule();
     machine.clear();
-    scan(machine, first, table, strip);
+    scan(machine, strip ? Guarded.in(first) : first, table, strip);
     if (second != null) {
       machine.add(ELSE);
-      scan(machine, second, table, strip);
+      scan(machine, strip ? Guarded.in(second) : second, table, strip);
     }
     if (machine.count() == 0) {
       return null;

@@ -9,6 +9,7 @@ import postern.cf.Mailer;
 import postern.map.MapEntry;
 import postern.rule.Machine;
 import postern.rule.Trace;
+import postern.text.Guarded;
 import postern.text.Macros;
 import postern.text.Prescan;
 
@@ -48,7 +49,8 @@ public final class CompiledPolicy implements Policy {
     this.localUsers = localUsers;
     Macros none = new Macros(configuration.program().macros());
     machines =
-        ThreadLocal.withInitial(() -> new Machine(configuration.program(), none, traces.get()));
+        ThreadLocal.withInitial(
+            () -> new Machine(configuration.program(), none, traces.get()).guarded());
     blocks = configuration.program().maps().all().stream().anyMatch(MapEntry::mayBlock);
   }
 
@@ -104,7 +106,7 @@ public final class CompiledPolicy implements Policy {
     Machine machine = machine(scope);
     Complaint complaint = new Complaint();
     Resolver resolver = new Resolver(configuration, machine, complaint);
-    Resolver.Resolved resolved = resolver.resolve(address, recipient);
+    Resolver.Resolved resolved = resolver.resolve(Guarded.in(address), recipient);
     Verdict.@Nullable Reject first = complaint.first;
     if (first != null) {
       return new Resolution.Undeliverable(first);
@@ -122,8 +124,8 @@ public final class CompiledPolicy implements Policy {
     }
     return new Resolution.Deliverable(
         Resolver.lower(Objects.requireNonNull(resolved.mailer()).name()),
-        resolved.host(),
-        resolved.user());
+        Guarded.out(resolved.host()),
+        Guarded.out(resolved.user()));
   }
 
   /** The reply that an error of the rule sets becomes. */

@@ -2,6 +2,7 @@ package postern.policy;
 
 import postern.cf.Mailer;
 import postern.rule.Machine;
+import postern.text.Guarded;
 import postern.text.Macros;
 import postern.text.Prescan;
 
@@ -26,8 +27,8 @@ final class MailerForms implements AddressForms {
   }
 
   private String form(String address, boolean sender, boolean header) {
-    Resolver.Rewritten form = resolver().plain(mailer, address, sender, header);
-    String shown = form.address().strip();
+    Resolver.Rewritten form = resolver().plain(mailer, Guarded.in(address), sender, header);
+    String shown = Guarded.out(form.address()).strip();
     return form.status() == Machine.TEMPORARY_FAILURE || shown.isEmpty() ? address : shown;
   }
 

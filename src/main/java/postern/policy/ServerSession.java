@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import postern.cf.Configuration;
 import postern.cf.HeaderLine;
 import postern.text.Expander;
+import postern.text.Guarded;
 import postern.text.MacroNames;
 import postern.text.Macros;
 
@@ -288,7 +289,7 @@ final class ServerSession implements SessionPolicy {
       if (!line.check().isEmpty() || line.template().isEmpty() || !wanted(line, present)) {
         continue;
       }
-      String value = expand(line.template()).strip();
+      String value = Guarded.out(expand(line.template())).strip();
       if (!value.isEmpty()) {
         out.append(line.name()).append(": ").append(folded(value)).append("\r\n");
       }

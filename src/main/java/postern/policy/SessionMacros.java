@@ -1,6 +1,7 @@
 package postern.policy;
 
 import java.nio.charset.StandardCharsets;
+import postern.text.Guarded;
 import postern.text.MacroNames;
 import postern.text.Macros;
 
@@ -25,7 +26,7 @@ class SessionMacros {
   SessionMacros set(String name, String value) {
     int id = id(name);
     if (id != MacroNames.BAD) {
-      scope.set(id, value);
+      scope.set(id, Guarded.in(value));
     }
     return this;
   }
@@ -38,7 +39,7 @@ class SessionMacros {
   String get(String name) {
     int id = names.known(name);
     String value = id == MacroNames.BAD ? null : scope.text(id);
-    return value == null ? "" : value;
+    return value == null ? "" : Guarded.out(value);
   }
 
   private int id(String name) {

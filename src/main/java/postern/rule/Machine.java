@@ -3,6 +3,7 @@ package postern.rule;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
+import postern.text.Guarded;
 import postern.text.Macros;
 import postern.text.Meta;
 import postern.text.Prescan;
@@ -90,9 +91,17 @@ public final class Machine {
     badRuleSet = message -> trace.fault(message, "");
   }
 
+  /** From now on texts come guarded ({@link Guarded}); maps are asked with what these stand for. */
+  public Machine guarded() {
+    rewriter.guards = true;
+    return this;
+  }
+
   /** A machine that goes on where this one stops, watched by another trace. */
   public Machine watchedBy(Trace other) {
-    return new Machine(program, macros, other, quotes);
+    Machine watched = new Machine(program, macros, other, quotes);
+    watched.rewriter.guards = rewriter.guards;
+    return watched;
   }
 
   /**

@@ -5,6 +5,7 @@ import postern.map.Answer;
 import postern.map.MapEntry;
 import postern.map.Query;
 import postern.text.Bytes;
+import postern.text.Guarded;
 import postern.text.Macros;
 import postern.text.Meta;
 import postern.text.Prescan;
@@ -57,6 +58,9 @@ final class Rewriter {
 
   /** How many tokens are left in the workspace if the rule breaks off. */
   int left;
+
+  /** Whether texts are guarded ({@link Guarded}). */
+  boolean guards;
 
   // What a tree had done before it ended, while that is done again.
   private final TreeReplay replay = new TreeReplay();
@@ -475,6 +479,7 @@ final class Rewriter {
     if (map == null || !map.open(problems)) {
       return false;
     }
+    boolean guarded = guards && Guarded.out(query.key());
     if (quoted) {
       map.prepareKey(query);
     }
@@ -491,6 +496,9 @@ final class Rewriter {
     }
     if (failed && map.substitute(query, answer) && traced) {
       trace.substituted(answer.value());
+    }
+    if (guarded && answer.isFound()) {
+      Guarded.in(answer.value()); // it may hold what the key held
     }
     return answer.isFound();
   }

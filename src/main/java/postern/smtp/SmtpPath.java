@@ -1,13 +1,17 @@
 package postern.smtp;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
 /**
  * The path of MAIL or RCPT (RFC 5321 section 4.1.2), split from the parameters behind it.
  *
- * <p>Refused: control characters, 8-bit octets (unless SMTPUTF8 is on), blanks outside quotes,
- * quotes or brackets that do not pair, text glued to the closing bracket, and addresses that can be
- * no mailbox whatever the rule sets say: an empty local part or domain, two at signs, empty labels.
- * Accepted as sendmail does: a path without brackets, blanks before it, and source routes. The rest
- * is for the rule sets to judge.
+ * <p>Refused: control characters, 8-bit octets (unless they are UTF-8 and SMTPUTF8 is on), blanks
+ * outside quotes, quotes or brackets that do not pair, text glued to the closing bracket, and
+ * addresses that can be no mailbox whatever the rule sets say: an empty local part or domain, two
+ * at signs, empty labels. Accepted as sendmail does: a path without brackets, blanks before it, and
+ * source routes. The rest is for the rule sets to judge.
  *
  * @param given the path as it came, brackets included
  * @param address without brackets and source route; empty for the null path
@@ -232,6 +236,7 @@ public record SmtpPath(String given, String address, String parameters) {
     }
 
     private String strangeOctets(String given) {
+      boolean eightBit = utf8 && wellFormed(given);
       for (int i = 0; i < given.length(); i++) {
         char c = given.charAt(i);
         if (c < ' ' || c == 127) {
@@ -239,11 +244,22 @@ public record SmtpPath(String given, String address, String parameters) {
               + Echo.shorten(given)
               + "\" (non-printable character)";
         }
-        if (c > 127 && !utf8) {
+        if (c > 127 && !eightBit) {
           return "8-bit character in mailbox address \"" + Echo.shorten(given) + "\"";
         }
       }
       return "";
+    }
+
+    private static boolean wellFormed(String octets) {
+      try {
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(ByteBuffer.wrap(octets.getBytes(StandardCharsets.ISO_8859_1)));
+        return true;
+      } catch (CharacterCodingException e) {
+        return false;
+      }
     }
 
     private static boolean blankOutsideQuotes(String address) {

@@ -80,7 +80,8 @@ final class NextHop implements AutoCloseable {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         String verb = line.length() < 4 ? line : line.substring(0, 4);
         switch (verb) {
-          case "EHLO" -> say(out, "250-next.test\r\n250-PIPELINING\r\n250 8BITMIME");
+          case "EHLO" ->
+              say(out, "250-next.test\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250 8BITMIME");
           case "MAIL" -> {
             sender = line.substring(10);
             recipients = new ArrayList<>();
