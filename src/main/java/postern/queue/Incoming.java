@@ -12,8 +12,8 @@ import postern.smtp.Envelope;
  * A message on its way into the spool. Used by one thread at a time; nothing blocks.
  *
  * <p>Content up to one chunk stays in memory and goes to disk with its envelope in one transaction.
- * Longer content is written chunk by chunk as it comes; until {@link #commit} succeeds it is no
- * message, and a crash makes it disappear.
+ * Longer content is written to a file, chunk by chunk as it comes; until {@link #commit} succeeds
+ * it is no message, and a crash makes it disappear.
  */
 public final class Incoming {
   private static final int FIRST_BUFFER = 4096;
@@ -26,11 +26,10 @@ public final class Incoming {
 
   private byte[] buffer = new byte[0];
   private int used;
-  private int chunks;
   private long size;
   private boolean finished;
   private Precedence precedence = Precedence.NORMAL;
-  private CompletableFuture<@Nullable Void> written = CompletableFuture.completedFuture(null);
+  private @Nullable ContentFile file;
   private volatile @Nullable SpoolException failure;
 
   Incoming(Spool spool, long key, int chunkBytes) {
@@ -101,9 +100,10 @@ public final class Incoming {
   CompletableFuture<Stored> commit(Envelope envelope, byte[] headerPrefix, Stored.Kind kind) {
     open();
     finished = true;
-    Precedence of = chunks == 0 ? Precedence.of(buffer, used) : precedence;
+    ContentFile to = file;
+    Precedence of = to == null ? Precedence.of(buffer, used) : precedence;
     Stored stored = new Stored(key, envelope, size + headerPrefix.length, kind, of);
-    if (chunks == 0) {
+    if (to == null) {
       SpoolException known = failure;
       if (known != null) {
         return CompletableFuture.failedFuture(known);
@@ -116,12 +116,12 @@ public final class Incoming {
     if (used > 0 && failure == null) {
       flush();
     }
-    return written
-        .thenCompose(unused -> spool.insertBegun(stored, headerPrefix))
+    return to.finish()
+        .thenCompose(unused -> spool.insertFiled(stored, headerPrefix))
         .whenComplete(
             (done, e) -> {
               if (e != null) {
-                spool.discard(key);
+                to.drop();
               }
             })
         .exceptionallyCompose(e -> CompletableFuture.failedFuture(cause(e)));
@@ -134,8 +134,8 @@ public final class Incoming {
     }
     finished = true;
     buffer = new byte[0];
-    if (chunks > 0) {
-      var unused = written.whenComplete((done, e) -> spool.discard(key));
+    if (file != null) {
+      file.drop();
     }
   }
 
@@ -147,31 +147,31 @@ public final class Incoming {
 
   private void reserve(int needed) {
     if (needed > buffer.length) {
-      int grown = Math.max(FIRST_BUFFER, Math.max(needed, buffer.length * 2));
+      int grown =
+          file == null ? Math.max(FIRST_BUFFER, Math.max(needed, buffer.length * 2)) : chunkBytes;
       buffer = Arrays.copyOf(buffer, Math.min(chunkBytes, grown));
     }
   }
 
   private void flush() {
-    if (chunks == 0) {
+    ContentFile to = file;
+    if (to == null) {
       precedence = Precedence.of(buffer, used);
+      to = spool.beginFile(key);
+      file = to;
     }
     byte[] data = used == buffer.length ? buffer : Arrays.copyOf(buffer, used);
     buffer = new byte[0];
     used = 0;
-    chunks++;
     inFlight.incrementAndGet();
-    CompletableFuture<@Nullable Void> chunk = spool.writeChunk(key, chunks, data);
-    written =
-        written.thenCombine(
-            chunk.whenComplete(
-                (done, e) -> {
-                  inFlight.decrementAndGet();
-                  if (e != null && cause(e) instanceof SpoolException why) {
-                    failure = why;
-                  }
-                }),
-            (a, b) -> null);
+    to.write(
+        data,
+        e -> {
+          inFlight.decrementAndGet();
+          if (e != null) {
+            failure = e;
+          }
+        });
   }
 
   void fail(SpoolException why) {

@@ -1,9 +1,7 @@
 package postern.queue;
 
-import static postern.queue.SpoolSql.ROWS;
-
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -133,26 +131,10 @@ public final class QueueDesk implements AutoCloseable {
 
   /** The header of a message as it lies in the spool, cut after 64 KiB. */
   public String header(QueueEntry entry) throws IOException {
-    long first = entry.message().key() * ROWS;
-    byte[] bytes =
-        readers.use(
-            sql -> {
-              ByteArrayOutputStream out = new ByteArrayOutputStream();
-              long row = first;
-              while (out.size() < MOST_HEADER) {
-                try (ResultSet rows = sql.query(SpoolSql.SELECT_CHUNK, row, first + ROWS)) {
-                  if (!rows.next()) {
-                    break;
-                  }
-                  row = rows.getLong(1) + 1;
-                  out.writeBytes(rows.getBytes(2));
-                }
-                if (endOfHeader(out.toString(StandardCharsets.ISO_8859_1)) >= 0) {
-                  break;
-                }
-              }
-              return out.toByteArray();
-            });
+    byte[] bytes;
+    try (InputStream content = Spool.content(dir, readers, entry.message())) {
+      bytes = content.readNBytes(MOST_HEADER);
+    }
     String text = new String(bytes, StandardCharsets.UTF_8);
     int end = endOfHeader(text);
     return text.substring(0, end >= 0 ? end : Math.min(text.length(), MOST_HEADER));

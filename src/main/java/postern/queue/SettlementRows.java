@@ -22,12 +22,13 @@ final class SettlementRows {
    * Writes a settlement.
    *
    * @param bounces its bounces with the keys they have got
-   * @return whether the message has left; content of many chunks then waits for {@link
+   * @param slowly whether content leaves in several transactions
+   * @return whether the message has left; content that leaves slowly then waits for {@link
    *     #removeSlice}
    */
-  static boolean write(Statements sql, Settlement settlement, List<Stored> bounces, int chunkBytes)
+  static boolean write(
+      Statements sql, Settlement settlement, List<Stored> bounces, int chunkBytes, boolean slowly)
       throws SQLException {
-    boolean slowly = leavesSlowly(settlement, chunkBytes);
     long key = settlement.key();
     long first = key * ROWS;
     for (int i = 0; i < bounces.size(); i++) {

@@ -2,10 +2,9 @@ package postern.queue;
 
 import static postern.queue.SpoolSql.ROWS;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,33 +30,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Spool implements AutoCloseable {
   private static final long DUE_AT_ONCE = 1000;
-  private static final long SPACE_CHECK_NANOS = 500_000_000;
   private static final long FRESH_NANOS = 60_000_000_000L;
 
   private final SpoolSettings settings;
   private final SpoolFile file;
-  private final FileStore store;
+  private final Path dir;
+  private final SpoolRoom room;
   private final ReaderPool readers;
   private final GroupWriter writer;
+  private final ContentFiles files;
   private final ExecutorService callbacks;
   private final ContentCache cache;
   private final AtomicLong nextKey;
-  private final Map<Incoming, Runnable> paused = new ConcurrentHashMap<>();
+  private final Pauses pauses = new Pauses();
 
   /** Messages just committed that no scheduler has taken yet, and since when. */
   private final Map<Long, Long> fresh = new ConcurrentHashMap<>();
 
-  private volatile long spaceChecked;
-  private volatile boolean spaceLow;
-
   private Spool(SpoolSettings settings, Path dir, SpoolFile file) throws IOException {
     this.settings = settings;
     this.file = file;
-    this.store = Files.getFileStore(dir);
+    this.dir = dir;
+    this.room = new SpoolRoom(dir, settings.minFreeBytes());
+    this.files = ContentFiles.open(dir, settings.maxBytes(), room::hasSpace, this::resumePaused);
     this.readers = new ReaderPool(() -> SpoolFile.connect(dir, true));
     this.cache = new ContentCache(settings.cacheBytes());
     this.nextKey = new AtomicLong(file.nextKey());
-    this.spaceChecked = System.nanoTime() - SPACE_CHECK_NANOS;
     this.callbacks =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -90,7 +88,7 @@ public final class Spool implements AutoCloseable {
   /** Begins a message. */
   public Incoming begin() {
     Incoming incoming = new Incoming(this, nextKey.getAndIncrement(), settings.chunkBytes());
-    if (!hasSpace(0)) {
+    if (!room.hasSpace()) {
       incoming.fail(
           new SpoolException(SpoolException.Kind.NO_SPACE, "no space left for the spool"));
     }
@@ -102,20 +100,7 @@ public final class Spool implements AutoCloseable {
    * to MAIL; what counts is {@link Incoming#commit}.
    */
   public boolean hasSpace(long size) {
-    long now = System.nanoTime();
-    if (size > 0 || now - spaceChecked >= SPACE_CHECK_NANOS) {
-      try {
-        boolean low = store.getUsableSpace() - size < settings.minFreeBytes();
-        if (size > 0) {
-          return !low;
-        }
-        spaceLow = low;
-        spaceChecked = now;
-      } catch (IOException e) {
-        return true; // unknown: the write itself will tell
-      }
-    }
-    return !spaceLow;
+    return size > 0 ? room.hasSpace(size) : room.hasSpace();
   }
 
   CompletableFuture<Stored> insert(Stored stored, byte[] message) {
@@ -159,18 +144,13 @@ public final class Spool implements AutoCloseable {
     return since == null || (System.nanoTime() - since > FRESH_NANOS && fresh.remove(key) != null);
   }
 
-  CompletableFuture<@Nullable Void> writeChunk(long key, int no, byte[] data) {
-    return writer.submit(
-        data.length,
-        sql -> {
-          if (sql.number(SpoolSql.IS_BEGUN, 0, key) == 0) {
-            sql.update(SpoolSql.BEGIN_MESSAGE, key);
-          }
-          sql.update(SpoolSql.INSERT_CHUNK, key * ROWS + no, data);
-        });
+  /** A file for content too long for memory; it belongs to {@code key}. */
+  ContentFile beginFile(long key) {
+    return files.begin(key);
   }
 
-  CompletableFuture<Stored> insertBegun(Stored stored, byte[] headerPrefix) {
+  /** Commits a message whose content is in its file, on disk already. */
+  CompletableFuture<Stored> insertFiled(Stored stored, byte[] headerPrefix) {
     fresh.put(stored.key(), System.nanoTime());
     return writer
         .submit(
@@ -179,47 +159,43 @@ public final class Spool implements AutoCloseable {
               if (headerPrefix.length > 0) {
                 sql.update(SpoolSql.INSERT_CHUNK, stored.key() * ROWS, headerPrefix);
               }
-              sql.update(SpoolSql.DELETE_BEGUN, stored.key());
               SpoolRows.insertMessage(sql, stored);
             })
         .thenApply(unused -> stored)
         .whenComplete((done, e) -> forgetFailed(stored.key(), e));
   }
 
-  /** Removes the content of a message that is no longer (or never became) one, in slices. */
-  void discard(long key) {
+  /** Removes the content of a message that is no longer one: rows in slices, then the file. */
+  private void discard(long key) {
     boolean[] gone = new boolean[1];
     var unused =
         writer
             .submitStubborn(0, sql -> gone[0] = SettlementRows.removeSlice(sql, key))
             .thenRun(
                 () -> {
-                  if (!gone[0]) {
+                  if (gone[0]) {
+                    files.remove(key);
+                  } else {
                     discard(key);
                   }
                 });
   }
 
   boolean hasRoomInMemory() {
-    return writer.pendingBytes() < settings.pendingBytes();
+    return pendingBytes() < settings.pendingBytes();
+  }
+
+  private long pendingBytes() {
+    return writer.pendingBytes() + files.pendingBytes();
   }
 
   void whenReady(Incoming incoming, Runnable resume) {
-    paused.put(incoming, resume);
-    if (incoming.ready() && paused.remove(incoming, resume)) {
-      resume.run();
-    }
+    pauses.add(incoming, resume);
   }
 
   private void resumePaused() {
-    if (paused.isEmpty() || writer.pendingBytes() > settings.pendingBytes() / 2) {
-      return;
-    }
-    for (Incoming incoming : List.copyOf(paused.keySet())) {
-      Runnable resume = incoming.ready() ? paused.remove(incoming) : null;
-      if (resume != null) {
-        resume.run();
-      }
+    if (!pauses.isEmpty() && pendingBytes() <= settings.pendingBytes() / 2) {
+      pauses.resume();
     }
   }
 
@@ -227,11 +203,13 @@ public final class Spool implements AutoCloseable {
 
   /** The content of a stored message, read as it is consumed. Reading may block. */
   public InputStream content(Stored message) {
-    long first = message.key() * ROWS;
     byte[] cached = cache.get(message.key());
-    if (cached != null) {
-      return new java.io.ByteArrayInputStream(cached);
-    }
+    return cached != null ? new ByteArrayInputStream(cached) : content(dir, readers, message);
+  }
+
+  /** The same, read from outside the server. */
+  static InputStream content(Path dir, ReaderPool readers, Stored message) {
+    long first = message.key() * ROWS;
     return new ContentStream(
         after ->
             readers.use(
@@ -243,7 +221,8 @@ public final class Spool implements AutoCloseable {
                   }
                 }),
         first - 1,
-        message.size());
+        message.size(),
+        rest -> ContentFiles.read(dir, message.key(), rest));
   }
 
   /** The message with this key, or empty if it is not in the spool. */
@@ -326,12 +305,15 @@ public final class Spool implements AutoCloseable {
       bytes += m.content().length;
     }
     bounces.forEach(bounce -> fresh.put(bounce.key(), System.nanoTime()));
-    boolean slowly = SettlementRows.leavesSlowly(settlement, settings.chunkBytes());
+    boolean filed = settlement.size() > settings.chunkBytes() && files.has(settlement.key());
+    boolean slowly = !filed && SettlementRows.leavesSlowly(settlement, settings.chunkBytes());
     boolean[] gone = new boolean[1];
     return writer
         .submitStubborn(
             bytes,
-            sql -> gone[0] = SettlementRows.write(sql, settlement, bounces, settings.chunkBytes()))
+            sql ->
+                gone[0] =
+                    SettlementRows.write(sql, settlement, bounces, settings.chunkBytes(), slowly))
         .thenApply(
             unused -> {
               if (gone[0]) {
@@ -339,6 +321,8 @@ public final class Spool implements AutoCloseable {
                 fresh.remove(settlement.key());
                 if (slowly) {
                   discard(settlement.key());
+                } else if (filed) {
+                  files.remove(settlement.key());
                 }
               }
               return bounces;
@@ -449,6 +433,7 @@ public final class Spool implements AutoCloseable {
     writer.close();
     callbacks.shutdown();
     try {
+      files.close();
       readers.close();
     } catch (SQLException e) {
       throw SpoolException.of(e);

@@ -16,7 +16,7 @@ public final class SpoolException extends IOException {
     IN_USE,
     /** The spool was closed. */
     CLOSED,
-    /** The database reported a fault. */
+    /** The database or the file system reported a fault. */
     FAULT
   }
 
@@ -30,7 +30,7 @@ public final class SpoolException extends IOException {
     this.kind = kind;
   }
 
-  private SpoolException(Kind kind, String message, SQLException cause) {
+  private SpoolException(Kind kind, String message, Exception cause) {
     super(message, cause);
     this.kind = kind;
   }
@@ -41,6 +41,10 @@ public final class SpoolException extends IOException {
     return full
         ? new SpoolException(Kind.NO_SPACE, "no space left for the spool", e)
         : new SpoolException(Kind.FAULT, "spool database: " + e.getMessage(), e);
+  }
+
+  static SpoolException of(Kind kind, String message, IOException cause) {
+    return new SpoolException(kind, message, cause);
   }
 
   public Kind kind() {

@@ -46,10 +46,16 @@ record SpoolFile(FileChannel lockFile, Statements sql, long nextKey) implements 
     Statements sql = null;
     try {
       sql = new Statements(connect(dir, false));
-      return new SpoolFile(lockFile, sql, prepare(sql, settings));
+      long nextKey = prepare(sql, settings);
+      Statements rows = sql;
+      ContentFiles.sweep(dir, key -> rows.number(SpoolSql.IS_STORED, 0, key) != 0);
+      return new SpoolFile(lockFile, sql, nextKey);
     } catch (SQLException e) {
       closeQuietly(sql, lockFile);
       throw SpoolException.of(e);
+    } catch (IOException e) {
+      closeQuietly(sql, lockFile);
+      throw e;
     }
   }
 
@@ -113,8 +119,14 @@ record SpoolFile(FileChannel lockFile, Statements sql, long nextKey) implements 
     }
     if (version == 0) {
       sql.update(SpoolSql.INSERT_VERSION, SpoolSql.VERSION);
-    } else if (version == 1) {
+    }
+    if (version == 1) {
       for (String line : SpoolSql.FROM_VERSION_1) {
+        sql.execute(line);
+      }
+    }
+    if (version == 1 || version == 2) {
+      for (String line : SpoolSql.FROM_VERSION_2) {
         sql.execute(line);
       }
     }

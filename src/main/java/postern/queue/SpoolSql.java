@@ -15,9 +15,6 @@ final class SpoolSql {
   /** Rows of one kind that a message can have. */
   static final long ROWS = 1L << 20;
 
-  /** Message state: content is being written; swept away when the spool is opened. */
-  static final int WRITING = 0;
-
   /** Message state: committed. */
   static final int STORED = 1;
 
@@ -78,7 +75,7 @@ final class SpoolSql {
   static final String COMMIT = "COMMIT";
   static final String ROLLBACK = "ROLLBACK";
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** What makes a spool of version 1 one of version 2. */
   static final List<String> FROM_VERSION_1 =
@@ -88,6 +85,12 @@ final class SpoolSql {
           "ALTER TABLE message ADD COLUMN class INTEGER NOT NULL DEFAULT 0",
           "UPDATE spool SET version = 2",
           COMMIT);
+
+  /**
+   * What makes a spool of version 2 one of version 3: the tables are the same, but content may lie
+   * in files, of which version 2 knows nothing.
+   */
+  static final List<String> FROM_VERSION_2 = List.of("UPDATE spool SET version = 3");
 
   static final String SELECT_VERSION = "SELECT version FROM spool";
   static final String INSERT_VERSION = "INSERT INTO spool (version) VALUES (?)";
@@ -103,13 +106,6 @@ final class SpoolSql {
           + MESSAGE_COLUMNS
           + ", state)"
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
-  static final String BEGIN_MESSAGE =
-      "INSERT INTO message ("
-          + MESSAGE_COLUMNS
-          + ", state)"
-          + " VALUES (?, '', '', '', '', '', 0, 0, 0, '', 0, 0, 0, 0)";
-  static final String IS_BEGUN = "SELECT 1 FROM message WHERE id = ?";
-  static final String DELETE_BEGUN = "DELETE FROM message WHERE id = ? AND state = 0";
   static final String INSERT_RECIPIENT =
       "INSERT INTO recipient ("
           + RECIPIENT_COLUMNS
@@ -190,6 +186,7 @@ final class SpoolSql {
 
   static final String MAX_MESSAGE = "SELECT max(id) FROM message";
   static final String UNFINISHED = "SELECT id FROM message WHERE state <> 1";
+  static final String IS_STORED = "SELECT 1 FROM message WHERE id = ? AND state = 1";
   static final String ANY_MESSAGE = "SELECT 1 FROM message LIMIT 1";
   static final String SELECT_CHUNK =
       "SELECT id, data FROM chunk WHERE id >= ? AND id < ? ORDER BY id LIMIT 1";

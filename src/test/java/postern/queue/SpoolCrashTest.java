@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,7 @@ class SpoolCrashTest {
       Ledger seen = Ledger.read(ledger);
       try (Spool spool = Spool.open(dir.resolve("spool"), SETTINGS)) {
         kept = check(spool, seen);
+        checkFiles(spool);
       }
       assertTrue(seen.committed.size() > committed, "nothing was committed in round " + kill);
       committed = seen.committed.size();
@@ -87,6 +90,20 @@ class SpoolCrashTest {
       assertTrue(seen.begun.contains(id), "never begun: " + id);
     }
     return present.size();
+  }
+
+  /** Exactly the messages longer than a chunk have a file. */
+  private void checkFiles(Spool spool) throws IOException {
+    Set<String> expected = new HashSet<>();
+    for (QueueEntry entry : spool.entriesAfter(0, 1_000_000)) {
+      if (entry.message().size() > 4096) {
+        expected.add(Long.toString(entry.message().key()));
+      }
+    }
+    try (Stream<Path> files = Files.list(dir.resolve("spool/content"))) {
+      assertEquals(
+          expected, files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+    }
   }
 
   /** Lines {@code B}egun, {@code C}ommitted, about to {@code S}ettle, {@code D}one. */

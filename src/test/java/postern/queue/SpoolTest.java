@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postern.smtp.Envelope;
@@ -119,7 +120,7 @@ class SpoolTest {
   }
 
   @Test
-  void abortedAndForgottenMessagesLeaveNothing() throws IOException {
+  void abortedAndForgottenMessagesLeaveNothing() throws Exception {
     SpoolSettings small = new SpoolSettings(1024, 1 << 16, 1 << 20, 0, 0, 0);
     try (Spool spool = open(small)) {
       Incoming aborted = spool.begin();
@@ -127,13 +128,106 @@ class SpoolTest {
       aborted.abort();
       Incoming forgotten = spool.begin(); // the process ends before it is committed
       forgotten.append(new byte[200_000], 0, 200_000);
+      awaitFiles(1);
     }
-    assertTrue(count("SELECT count(*) FROM chunk") > 0, "the test left nothing to clean up");
+    assertEquals(1, files().size(), "the test left nothing to clean up");
     try (Spool spool = open(small)) {
       assertEquals(0, spool.size().messages());
+      assertEquals(List.of(), files());
     }
-    assertEquals(0, count("SELECT count(*) FROM chunk"));
     assertEquals(0, count("SELECT count(*) FROM message"));
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("spool/content"))) {
+      return files.toList();
+    }
+  }
+
+  private void awaitFiles(int expected) throws Exception {
+    for (int i = 0; i < 500 && files().size() != expected; i++) {
+      Thread.sleep(10);
+    }
+    assertEquals(expected, files().size());
+  }
+
+  private static Settlement done(Stored stored) {
+    List<Long> rows = List.of(stored.key() * SpoolSql.ROWS);
+    return new Settlement(stored.key(), stored.size(), rows, List.of(), List.of(), false);
+  }
+
+  @Test
+  void longContentIsAFileThatLeavesWithItsMessage() throws Exception {
+    SpoolSettings small = new SpoolSettings(1024, 1 << 16, 1 << 20, 0, 0, 0);
+    Envelope envelope = Messages.envelope("q1", "s@b.test", ARRIVED, "u@one.test");
+    try (Spool spool = open(small)) {
+      Messages.commit(spool, envelope, new byte[1000]);
+      assertEquals(List.of(), files());
+      Stored delivered = Messages.commit(spool, envelope, new byte[5000]);
+      Stored removed = Messages.commit(spool, envelope, new byte[100_000]);
+      assertEquals(2, files().size());
+      for (Path file : files()) {
+        assertEquals(
+            "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      }
+      assertEquals(0, count("SELECT count(*) FROM chunk WHERE length(data) > 1000"));
+      try (InputStream begun = spool.content(delivered)) {
+        assertEquals(0, begun.read());
+        spool.settle(done(delivered)).join();
+        awaitFiles(1);
+        assertEquals(4999, begun.readAllBytes().length, "what is being read is read to its end");
+      }
+      spool.remove(removed.key()).toCompletableFuture().join();
+      awaitFiles(0);
+    }
+  }
+
+  @Test
+  void fileOutlivesACrashWithItsRowAndOnlyWithIt() throws Exception {
+    SpoolSettings small = new SpoolSettings(1024, 1 << 16, 1 << 20, 0, 0, 0);
+    Envelope envelope = Messages.envelope("q1", "s@b.test", ARRIVED, "u@one.test");
+    byte[] content = new byte[5000];
+    new Random(3).nextBytes(content);
+    Stored kept;
+    Stored left;
+    byte[] copy;
+    Path file;
+    try (Spool spool = open(small)) {
+      kept = Messages.commit(spool, envelope, content);
+      left = Messages.commit(spool, envelope, content);
+      file = dir.resolve("spool/content/" + left.key());
+      copy = Files.readAllBytes(file);
+      spool.settle(done(left)).join();
+      awaitFiles(1);
+    }
+    Files.write(file, copy); // as if killed between the row's end and the file's
+    Files.write(dir.resolve("spool/content/4711"), copy); // and between file and row
+    Path strange = Files.write(dir.resolve("spool/content/README"), copy); // none of ours
+    try (Spool spool = open(small)) {
+      assertEquals(1, spool.size().messages());
+      assertArrayEquals(content, spool.content(kept).readAllBytes());
+      assertEquals(2, files().size());
+      assertTrue(Files.exists(strange));
+      spool.settle(done(kept)).join();
+      awaitFiles(1);
+    }
+  }
+
+  @Test
+  void damagedFileIsAnErrorAndNeverAShorterMessage() throws Exception {
+    SpoolSettings small = new SpoolSettings(1024, 1 << 16, 1 << 20, 0, 0, 0);
+    try (Spool spool = open(small)) {
+      Stored stored =
+          Messages.commit(
+              spool, Messages.envelope("q1", "s@b.test", ARRIVED, "u@one.test"), new byte[5000]);
+      Files.write(files().get(0), new byte[4999]);
+      SpoolException e =
+          assertThrows(SpoolException.class, () -> spool.content(stored).readAllBytes());
+      assertTrue(String.valueOf(e.getMessage()).contains("4999 octets, not 5000"), e::toString);
+      Files.delete(files().get(0));
+      e = assertThrows(SpoolException.class, () -> spool.content(stored).readAllBytes());
+      assertEquals(SpoolException.Kind.GONE, e.kind());
+    }
   }
 
   private long count(String sql) {
@@ -225,23 +319,26 @@ class SpoolTest {
     }
   }
 
+  /** As version 2 stored them, and as long reports still are. */
   @Test
-  void longMessagesLeaveInSlices() throws IOException {
+  void longMessagesInRowsLeaveInSlices() throws Exception {
     SpoolSettings small = new SpoolSettings(1024, 1 << 16, 1 << 20, 0, 0, 0);
+    int chunks = 300;
     try (Spool spool = open(small)) {
       Stored stored =
           Messages.commit(
-              spool, Messages.envelope("q1", "s@b.test", ARRIVED, "u@one.test"), new byte[300_000]);
-      spool
-          .settle(
-              new Settlement(
-                  stored.key(),
-                  stored.size(),
-                  List.of(stored.key() * SpoolSql.ROWS),
-                  List.of(),
-                  List.of(),
-                  false))
-          .join();
+              spool, Messages.envelope("q1", "s@b.test", ARRIVED, "u@one.test"), new byte[1000]);
+      long first = stored.key() * SpoolSql.ROWS;
+      try (Statements sql = new Statements(SpoolFile.connect(dir.resolve("spool"), false))) {
+        for (int no = 1; no < chunks; no++) {
+          sql.update(SpoolSql.INSERT_CHUNK, first + no, new byte[1000]);
+        }
+      }
+      Stored longer =
+          new Stored(
+              stored.key(), stored.envelope(), chunks * 1000L, stored.kind(), stored.precedence());
+      assertEquals(chunks * 1000, spool.content(longer).readAllBytes().length);
+      spool.settle(done(longer)).join();
       assertEquals(0, spool.size().messages());
     }
     try (Spool spool = open(small)) {
@@ -251,7 +348,7 @@ class SpoolTest {
   }
 
   @Test
-  void fullSpoolRefusesLosesNothingAndRecovers() throws IOException {
+  void fullSpoolRefusesLosesNothingAndRecovers() throws Exception {
     SpoolSettings limited = SETTINGS.withMaxBytes(1 << 20);
     try (Spool spool = open(limited)) {
       List<Stored> taken = new ArrayList<>();
@@ -287,6 +384,7 @@ class SpoolTest {
           SpoolException.Kind.NO_SPACE,
           assertInstanceOf(SpoolException.class, refused.getCause()).kind());
       assertEquals(taken.size(), spool.size().messages());
+      awaitFiles(0);
       Stored done = taken.get(0);
       spool
           .settle(

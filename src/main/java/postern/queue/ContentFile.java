@@ -1,0 +1,146 @@
+package postern.queue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A content file that is being written. Used by one thread at a time, which never blocks: the work
+ * is done, in order, on the threads of {@link ContentFiles}.
+ */
+final class ContentFile {
+  private static final Set<OpenOption> HOW =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.TRUNCATE_EXISTING,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
+  private static final FileAttribute<?> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final ContentFiles files;
+  private final Path path;
+  private CompletableFuture<@Nullable Void> tail = CompletableFuture.completedFuture(null);
+
+  /** Set by the first write; used by one write at a time. */
+  private volatile @Nullable FileChannel channel;
+
+  ContentFile(ContentFiles files, Path path) {
+    this.files = files;
+    this.path = path;
+  }
+
+  /** A step of the work. */
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private CompletableFuture<@Nullable Void> then(Step step) {
+    tail =
+        tail.thenRunAsync(
+            () -> {
+              try {
+                step.run();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            files.threads());
+    return tail.exceptionallyCompose(e -> CompletableFuture.failedFuture(reason(e)));
+  }
+
+  private SpoolException reason(Throwable e) {
+    Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    if (cause instanceof SpoolException known) {
+      return known;
+    }
+    if (cause instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
+      return files.trouble(unchecked.getCause());
+    }
+    if (cause instanceof RejectedExecutionException) {
+      return new SpoolException(SpoolException.Kind.CLOSED, "the spool is closed");
+    }
+    return new SpoolException(SpoolException.Kind.FAULT, "spool content: " + cause);
+  }
+
+  /**
+   * Adds {@code data}, which the caller no longer touches.
+   *
+   * @param done called when it is written, not necessarily on disk, or with the reason why not;
+   *     nothing after it is written then
+   */
+  void write(byte[] data, Consumer<@Nullable SpoolException> done) {
+    files.pending(data.length);
+    var unused =
+        then(() -> writeNow(data))
+            .whenComplete(
+                (written, e) -> {
+                  done.accept(e == null ? null : reason(e));
+                  files.pending(-data.length);
+                });
+  }
+
+  private void writeNow(byte[] data) throws IOException {
+    files.take(data.length);
+    FileChannel to = channel;
+    if (to == null) {
+      to = FileChannel.open(path, HOW, PRIVATE);
+      channel = to;
+    }
+    ByteBuffer rest = ByteBuffer.wrap(data);
+    while (rest.hasRemaining()) {
+      to.write(rest);
+    }
+  }
+
+  /** Brings content and name to disk and closes the file. */
+  CompletableFuture<@Nullable Void> finish() {
+    return then(
+        () -> {
+          FileChannel to = channel;
+          if (to != null) {
+            to.force(false); // the length is part of what is needed to read it back
+            to.close();
+          }
+          files.syncFolder();
+          files.closed(this);
+        });
+  }
+
+  /** Removes the file when the work under way is done, whatever became of it. */
+  void drop() {
+    var unused =
+        tail.handleAsync(
+            (done, e) -> {
+              closeQuietly();
+              files.unlink(path);
+              return null;
+            },
+            files.threads());
+  }
+
+  void closeQuietly() {
+    files.closed(this);
+    FileChannel to = channel;
+    if (to != null) {
+      try {
+        to.close();
+      } catch (IOException e) {
+        // it is given up anyway
+      }
+    }
+  }
+}
