@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import postern.text.Bytes;
@@ -15,6 +18,7 @@ import postern.text.Bytes;
 class DatabaseFuzzTest {
   private static final byte[] KEY = "connect:example.test".getBytes(StandardCharsets.US_ASCII);
   private static final int MOST_SEEN = 100_000;
+  private static final int MOST_ASKED = 20;
 
   private static Path file;
 
@@ -40,12 +44,19 @@ class DatabaseFuzzTest {
         assertTrue(value.length() <= Database.MAX_VALUE);
       }
       int[] seen = new int[1];
+      List<byte[]> keys = new ArrayList<>();
       database.forEach(
           (key, found) -> {
             if (++seen[0] > MOST_SEEN) {
               throw new AssertionError("more entries than " + data.length + " octets can hold");
             }
+            if (keys.size() < MOST_ASKED) {
+              keys.add(Arrays.copyOf(key.array(), key.length()));
+            }
           });
+      for (byte[] key : keys) {
+        database.find(key, 0, key.length, value);
+      }
     } catch (IOException e) {
       assertTrue(e.getMessage() != null, "no reason given");
     }
