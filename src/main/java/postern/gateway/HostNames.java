@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import postern.cf.Options;
 import postern.policy.PeerFacts.Resolve;
 import postern.smtp.server.PeerNames;
@@ -20,12 +19,12 @@ import postern.smtp.server.PeerNames;
  * and back) on a worker unless {@code ServiceSwitchFile} says files only.
  */
 final class HostNames implements PeerNames {
-  private final Path hostsFile;
+  private final HostsFile hosts;
   private final boolean filesOnly;
   private final Executor workers;
 
   HostNames(Options options, Executor workers) {
-    hostsFile = Path.of(options.string("HostsFile", "/etc/hosts"));
+    hosts = new HostsFile(Path.of(options.string("HostsFile", "/etc/hosts")));
     filesOnly = filesOnly(options.string("ServiceSwitchFile"));
     this.workers = workers;
   }
@@ -51,7 +50,7 @@ final class HostNames implements PeerNames {
   @Override
   public CompletionStage<PeerName> find(InetAddress address) {
     String shown = shown(address);
-    String known = fromFile(address.getHostAddress());
+    String known = hosts.name(address.getHostAddress());
     if (known != null) {
       return CompletableFuture.completedFuture(new PeerName(known, known, Resolve.OK));
     }
@@ -70,20 +69,6 @@ final class HostNames implements PeerNames {
     String text = address.getHostAddress();
     int scope = text.indexOf('%');
     return "IPv6:" + (scope < 0 ? text : text.substring(0, scope));
-  }
-
-  private @Nullable String fromFile(String address) {
-    try {
-      for (String line : Files.readAllLines(hostsFile, StandardCharsets.ISO_8859_1)) {
-        String[] fields = line.strip().split("[ \t]+", -1);
-        if (fields.length > 1 && fields[0].equals(address)) {
-          return fields[1];
-        }
-      }
-    } catch (IOException e) {
-      // no names from there
-    }
-    return null;
   }
 
   private static PeerName ask(InetAddress address, PeerName unknown) {
