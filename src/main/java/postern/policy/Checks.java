@@ -1,5 +1,6 @@
 package postern.policy;
 
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import postern.rule.Machine;
 import postern.text.Bytes;
@@ -19,9 +20,16 @@ final class Checks {
   private static final int ELSE = Symbols.ofMeta(Meta.ELSE);
 
   private final CompiledPolicy policy;
+  private final Function<String, Verdict> onFault;
 
-  Checks(CompiledPolicy policy) {
+  /**
+   * For one session.
+   *
+   * @param onFault the verdict where a rule set broke off, see {@link RuleFault}
+   */
+  Checks(CompiledPolicy policy, Function<String, Verdict> onFault) {
     this.policy = policy;
+    this.onFault = onFault;
   }
 
   /** Whether the configuration has rules for {@code name}. */
@@ -94,6 +102,10 @@ final class Checks {
   }
 
   private Verdict verdict(Machine machine, String name, String address) {
+    String fault = machine.fault();
+    if (fault != null) {
+      return onFault.apply(fault);
+    }
     if (!machine.isResolved() || machine.count() < 2) {
       return Verdict.accept();
     }

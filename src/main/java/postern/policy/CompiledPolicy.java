@@ -107,7 +107,8 @@ public final class CompiledPolicy implements Policy {
     Complaint complaint = new Complaint();
     Resolver resolver = new Resolver(configuration, machine, complaint);
     Resolver.Resolved resolved = resolver.resolve(Guarded.in(address), recipient);
-    Verdict.@Nullable Reject first = complaint.first;
+    String fault = machine.fault();
+    Verdict.@Nullable Reject first = fault == null ? complaint.first : RuleFault.refused(fault);
     if (first != null) {
       return new Resolution.Undeliverable(first);
     }

@@ -20,7 +20,7 @@ final class RelaySession implements RelayPolicy {
   RelaySession(CompiledPolicy policy) {
     this.policy = policy;
     configuration = policy.configuration();
-    checks = new Checks(policy);
+    checks = new Checks(policy, RuleFault::putOff);
     macros =
         new SessionMacros(
             configuration.program().names(), new Macros(configuration.program().macros()));

@@ -38,7 +38,7 @@ final class ServerSession implements SessionPolicy {
     this.policy = policy;
     this.peer = peer;
     configuration = policy.configuration();
-    checks = new Checks(policy);
+    checks = new Checks(policy, RuleFault::refused);
     MacroNames names = configuration.program().names();
     connection = new SessionMacros(names, new Macros(configuration.program().macros()));
     transaction = new SessionMacros(names, new Macros(connection.scope()));
@@ -89,7 +89,16 @@ final class ServerSession implements SessionPolicy {
 
   @Override
   public Verdict checkRelay() {
-    return checks.check("check_relay", peer.name(), peer.address(), scope(), true, "");
+    // A fault here is not held against the client, as in sendmail: its mail will be asked about.
+    Checks greeting = new Checks(policy, fault -> Verdict.accept());
+    return meant(greeting.check("check_relay", peer.name(), peer.address(), scope(), true, ""));
+  }
+
+  /** A refusal whose code refuses nothing (2xx, 3xx): the client would take it for a yes. */
+  private static Verdict meant(Verdict verdict) {
+    return verdict instanceof Verdict.Reject reject && reject.code() < 400
+        ? Verdict.accept()
+        : verdict;
   }
 
   @Override
@@ -235,7 +244,7 @@ final class ServerSession implements SessionPolicy {
 
   @Override
   public Verdict data(int count) {
-    return checks.check("check_data", Integer.toString(count), null, scope(), true, "");
+    return meant(checks.check("check_data", Integer.toString(count), null, scope(), true, ""));
   }
 
   @Override

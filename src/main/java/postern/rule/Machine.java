@@ -49,6 +49,7 @@ public final class Machine {
   private final Consumer<String> badRuleSet;
   private final Bytes text = new Bytes(256);
   private Macros macros;
+  private @Nullable String fault;
 
   private final int[] workspace = new int[MAX_TOKENS + 2];
   private int count;
@@ -88,7 +89,7 @@ public final class Machine {
         trace.detail().compareTo(Trace.Detail.SETS) > 0
             ? null
             : new TreeRunner(this, program, symbols, rewriter, trace);
-    badRuleSet = message -> trace.fault(message, "");
+    badRuleSet = message -> fault(message, "");
   }
 
   /** From now on texts come guarded ({@link Guarded}); maps are asked with what these stand for. */
@@ -131,10 +132,27 @@ public final class Machine {
     rewriter.macros = scope;
   }
 
+  /**
+   * What went wrong first in this evaluation, in sendmail's words; null if nothing did. A rule set
+   * that breaks off leaves a workspace that looks like any other.
+   */
+  public @Nullable String fault() {
+    return fault;
+  }
+
+  /** Something went wrong in a rule set. */
+  void fault(String message, String cause) {
+    if (fault == null) {
+      fault = message;
+    }
+    trace.fault(message, cause);
+  }
+
   /** Begins a new evaluation with an empty workspace. */
   public void clear() {
     count = 0;
     plain = true;
+    fault = null;
     if (symbols.renew(KEPT_SYMBOLS)) {
       rewriter.forget();
     }
@@ -276,8 +294,7 @@ public final class Machine {
       trace.enter(set, this, vector, from, from + length);
     }
     if (level > MAX_LEVEL) {
-      trace.fault(
-          "rewrite: excessive recursion (max " + MAX_LEVEL + "), ruleset " + set.name(), "");
+      fault("rewrite: excessive recursion (max " + MAX_LEVEL + "), ruleset " + set.name(), "");
       return CONFIGURATION;
     }
     if (room <= 0) {
@@ -307,7 +324,7 @@ public final class Machine {
         if (ruled) {
           trace.trying(rules[index], this);
         }
-        trace.fault("Infinite loop in ruleset " + set.name() + ", rule " + (index + 1), "");
+        fault("Infinite loop in ruleset " + set.name() + ", rule " + (index + 1), "");
         trace.looping(this, current, at, at + size);
         break;
       }
@@ -369,7 +386,7 @@ public final class Machine {
         return -n;
       }
       if (n > room) {
-        trace.fault("rewrite: expansion too long", "");
+        fault("rewrite: expansion too long", "");
         handBack(current, vector, from, size);
         resultLength = size;
         return DATA_ERROR;
@@ -489,7 +506,7 @@ public final class Machine {
       }
       int number = program.ruleSetOf(name, symbols, badRuleSet);
       if (number < 0) {
-        trace.fault("Unknown ruleset " + symbols.text(name), "");
+        fault("Unknown ruleset " + symbols.text(name), "");
         resultLength = n;
         return CONFIGURATION;
       }
@@ -502,7 +519,7 @@ public final class Machine {
         continue; // the token that moved here is not looked at: sendmail's habit
       }
       if (++found >= MAX_CALLS) {
-        trace.fault("Too many subroutine calls (" + MAX_CALLS + " max)", "");
+        fault("Too many subroutine calls (" + MAX_CALLS + " max)", "");
         resultLength = n;
         return CONFIGURATION;
       }

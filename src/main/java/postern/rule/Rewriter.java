@@ -153,7 +153,7 @@ final class Rewriter {
   }
 
   private int noParameter(int digit, RuleSet set) {
-    trace.fault(
+    machine.fault(
         "rewrite: ruleset " + set.name() + ": replacement $" + (char) digit + " out of bounds", "");
     return -Machine.CONFIGURATION;
   }
@@ -248,7 +248,7 @@ final class Rewriter {
   }
 
   int tooLong() {
-    trace.fault("rewrite: expansion too long", "");
+    machine.fault("rewrite: expansion too long", "");
     return -Machine.DATA_ERROR;
   }
 
@@ -274,7 +274,7 @@ final class Rewriter {
         endToken = Meta.LOOKUP_END;
         i++;
         if (i >= n) {
-          trace.fault("rewrite: missing mapname", "");
+          machine.fault("rewrite: missing mapname", "");
           return n;
         }
         map = map(v[i]);
@@ -392,7 +392,7 @@ final class Rewriter {
   private @Nullable MapEntry map(int name) {
     MapEntry map = program.map(symbols.fold(name), symbols);
     if (map == null) {
-      trace.fault("rewrite: map " + symbols.text(name) + " not found", "");
+      machine.fault("rewrite: map " + symbols.text(name) + " not found", "");
     }
     return map;
   }
