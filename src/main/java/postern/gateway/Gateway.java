@@ -203,7 +203,10 @@ public final class Gateway {
               () -> reloading.current().serving(),
               new ServerPorts(
                   new SpoolIntake(
-                      spool, scheduler, listener -> mode(reloading.current(), listener, load)),
+                      spool,
+                      scheduler,
+                      listener -> mode(reloading.current(), listener, load),
+                      () -> reloading.current().configuration().precedences()),
                   new HostNames(configuration.options(), workers),
                   log,
                   new NodeRuns(scheduler),

@@ -123,7 +123,8 @@ final class MailLog implements ServerLog, QueueLog, RelayLog {
   public void arrived(Arrival arrival) {
     StringBuilder line = new StringBuilder(prefix(arrival.id()));
     line.append("from=").append(safe(arrival.sender()));
-    line.append(", size=").append(arrival.size()).append(", class=0, nrcpts=");
+    line.append(", size=").append(arrival.size()).append(", class=");
+    line.append(arrival.messageClass()).append(", nrcpts=");
     line.append(arrival.recipients());
     if (!arrival.messageId().isEmpty()) {
       line.append(", msgid=").append(safe(arrival.messageId()));

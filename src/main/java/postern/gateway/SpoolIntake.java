@@ -1,7 +1,9 @@
 package postern.gateway;
 
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import postern.queue.DeliveryMode;
 import postern.queue.Incoming;
@@ -17,16 +19,24 @@ final class SpoolIntake implements MessageIntake {
   private final Spool spool;
   private final Scheduler scheduler;
   private final Function<@Nullable Listener, DeliveryMode> mode;
+  private final Supplier<Map<String, Integer>> classes;
 
   /**
    * An intake.
    *
    * @param mode how a message of a listener is delivered
+   * @param classes what {@code Precedence:} stands for ({@code P} lines) in the configuration of
+   *     the moment
    */
-  SpoolIntake(Spool spool, Scheduler scheduler, Function<@Nullable Listener, DeliveryMode> mode) {
+  SpoolIntake(
+      Spool spool,
+      Scheduler scheduler,
+      Function<@Nullable Listener, DeliveryMode> mode,
+      Supplier<Map<String, Integer>> classes) {
     this.spool = spool;
     this.scheduler = scheduler;
     this.mode = mode;
+    this.classes = classes;
   }
 
   @Override
@@ -45,7 +55,7 @@ final class SpoolIntake implements MessageIntake {
   }
 
   private Message message(@Nullable Listener listener) {
-    Incoming incoming = spool.begin();
+    Incoming incoming = spool.begin(classes.get());
     return new Message() {
       @Override
       public boolean write(byte[] data, int offset, int length) {
@@ -67,6 +77,11 @@ final class SpoolIntake implements MessageIntake {
                 })
             .exceptionallyCompose(
                 e -> java.util.concurrent.CompletableFuture.failedFuture(translate(e)));
+      }
+
+      @Override
+      public int messageClass() {
+        return incoming.messageClass();
       }
 
       @Override

@@ -129,13 +129,17 @@ final class Bounces {
     return new Settlement.NewMessage(envelope, content, kind);
   }
 
-  /** The whole message if RET and size allow; REQUIRETLS forbids it (RFC 8689 section 5). */
+  /**
+   * The whole message if RET and size allow; REQUIRETLS forbids it (RFC 8689 section 5), and so
+   * does a class below 0: nobody wants mail to a list back.
+   */
   private Dsn.Original original(Stored message, Dsn.Type type) throws IOException {
     Envelope e = message.envelope();
     boolean whole =
         type == Dsn.Type.FAILED
             && !e.ret().equalsIgnoreCase("HDRS")
             && !e.requireTls()
+            && message.precedence().messageClass() >= 0
             && message.size() <= settings.returnLimit();
     try (InputStream content = spool.content(message)) {
       return whole

@@ -1,6 +1,7 @@
 package postern.queue;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -22,20 +23,22 @@ public final class Incoming {
   private final Spool spool;
   private final long key;
   private final int chunkBytes;
+  private final Map<String, Integer> classes;
   private final AtomicInteger inFlight = new AtomicInteger();
 
   private byte[] buffer = new byte[0];
   private int used;
   private long size;
   private boolean finished;
-  private Precedence precedence = Precedence.NORMAL;
+  private @Nullable Precedence precedence;
   private @Nullable ContentFile file;
   private volatile @Nullable SpoolException failure;
 
-  Incoming(Spool spool, long key, int chunkBytes) {
+  Incoming(Spool spool, long key, int chunkBytes, Map<String, Integer> classes) {
     this.spool = spool;
     this.key = key;
     this.chunkBytes = chunkBytes;
+    this.classes = classes;
   }
 
   /**
@@ -61,6 +64,20 @@ public final class Incoming {
       }
     }
     return ready();
+  }
+
+  /** {@code class=}: asked when the header has come, and not after {@link #abort}. */
+  public int messageClass() {
+    return precedence().messageClass();
+  }
+
+  private Precedence precedence() {
+    Precedence known = precedence;
+    if (known == null) {
+      known = Precedence.of(buffer, used, classes);
+      precedence = known;
+    }
+    return known;
   }
 
   /** Octets of content so far. */
@@ -101,7 +118,7 @@ public final class Incoming {
     open();
     finished = true;
     ContentFile to = file;
-    Precedence of = to == null ? Precedence.of(buffer, used) : precedence;
+    Precedence of = precedence();
     Stored stored = new Stored(key, envelope, size + headerPrefix.length, kind, of);
     if (to == null) {
       SpoolException known = failure;
@@ -156,7 +173,7 @@ public final class Incoming {
   private void flush() {
     ContentFile to = file;
     if (to == null) {
-      precedence = Precedence.of(buffer, used);
+      precedence();
       to = spool.beginFile(key);
       file = to;
     }

@@ -2,6 +2,7 @@ package postern.queue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a message's own header says about its importance.
@@ -13,6 +14,10 @@ public record Precedence(int messageClass, Urgency urgency) {
   /** Neither field, the usual case. */
   public static final Precedence NORMAL = new Precedence(0, Urgency.NORMAL);
 
+  /** What sendmail's own configuration says in its {@code P} lines. */
+  public static final Map<String, Integer> USUAL =
+      Map.of("first-class", 0, "special-delivery", 100, "list", -30, "bulk", -60, "junk", -100);
+
   /** {@code Timeout.queuereturn.urgent} and its kin. */
   public enum Urgency {
     NORMAL,
@@ -22,10 +27,13 @@ public record Precedence(int messageClass, Urgency urgency) {
 
   /**
    * Reads the header at the beginning of {@code content}; what lies beyond {@code length} counts as
-   * absent. {@code Precedence:} has sendmail's usual values ({@code P} lines).
+   * absent. The first field of a name counts.
+   *
+   * @param classes what {@code Precedence:} stands for ({@code P} lines), lower case; what is not
+   *     there is 0
    */
-  static Precedence of(byte[] content, int length) {
-    int messageClass = 0;
+  static Precedence of(byte[] content, int length, Map<String, Integer> classes) {
+    Integer named = null;
     Urgency urgency = null;
     int at = 0;
     while (at < length) {
@@ -41,30 +49,21 @@ public record Precedence(int messageClass, Urgency urgency) {
         String line =
             new String(content, at, last - at, StandardCharsets.ISO_8859_1)
                 .toLowerCase(Locale.ROOT);
-        if (line.startsWith("precedence:")) {
-          messageClass = number(line.substring(11).strip());
-        } else if (line.startsWith("priority:")) {
+        if (named == null && line.startsWith("precedence:")) {
+          named = classes.getOrDefault(line.substring(11).strip(), 0);
+        } else if (urgency == null && line.startsWith("priority:")) {
           urgency = urgency(line.substring(9).strip());
         }
       }
       at = end + 1;
     }
+    int messageClass = named == null ? 0 : named;
     if (urgency == null) {
       urgency = messageClass < 0 ? Urgency.NON_URGENT : Urgency.NORMAL;
     }
     return messageClass == 0 && urgency == Urgency.NORMAL
         ? NORMAL
         : new Precedence(messageClass, urgency);
-  }
-
-  private static int number(String word) {
-    return switch (word) {
-      case "special-delivery" -> 100;
-      case "list" -> -30;
-      case "bulk" -> -60;
-      case "junk" -> -100;
-      default -> 0;
-    };
   }
 
   private static Urgency urgency(String word) {

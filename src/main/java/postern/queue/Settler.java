@@ -158,7 +158,9 @@ final class Settler {
           !expired
               && !bounce
               && !job.warned()
-              && ((!warnAfter.isZero() && age.compareTo(warnAfter) >= 0)
+              && ((job.message().precedence().messageClass() >= 0 // bulk mail gets no warnings
+                      && !warnAfter.isZero()
+                      && age.compareTo(warnAfter) >= 0)
                   || (wanted != null && age.compareTo(wanted) >= 0));
     }
 

@@ -85,9 +85,19 @@ public final class Spool implements AutoCloseable {
 
   // Taking messages.
 
-  /** Begins a message. */
+  /** Begins a message whose {@code Precedence:} means what it usually does. */
   public Incoming begin() {
-    Incoming incoming = new Incoming(this, nextKey.getAndIncrement(), settings.chunkBytes());
+    return begin(Precedence.USUAL);
+  }
+
+  /**
+   * Begins a message.
+   *
+   * @param classes what words in {@code Precedence:} stand for ({@code P} lines), in lower case
+   */
+  public Incoming begin(Map<String, Integer> classes) {
+    Incoming incoming =
+        new Incoming(this, nextKey.getAndIncrement(), settings.chunkBytes(), classes);
     if (!room.hasSpace()) {
       incoming.fail(
           new SpoolException(SpoolException.Kind.NO_SPACE, "no space left for the spool"));

@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -559,6 +560,50 @@ class SchedulerTest {
     assertEquals(Duration.ofDays(7), limit("priority:  Non-Urgent"));
     assertEquals(Duration.ofDays(7), limit("Precedence: bulk"));
     assertEquals(Duration.ofDays(5), limit("Subject: x\r\n\r\nPriority: urgent"));
+  }
+
+  @Test
+  void bulkMailIsReturnedWithoutItsBodyAndWithoutWarnings() throws IOException {
+    scheduler.close();
+    scheduler = scheduler(settings(Duration.ofHours(1), Duration.ZERO, Duration.ofHours(4)));
+    scheduler.start();
+    answer = r -> r.address().equals("u@one.test") ? busy() : sent();
+    byte[] content = "Precedence: bulk\r\n\r\nhello\r\n".getBytes(StandardCharsets.US_ASCII);
+    Stored stored =
+        Messages.commit(
+            spool, Messages.envelope("q1", "s@b.test", clock.now(), "u@one.test"), content);
+    var unused = scheduler.submit(stored, DeliveryMode.BACKGROUND);
+    clock.until(() -> events.size() == 1);
+    clock.quiet();
+    for (int hour = 0; hour < 6; hour++) {
+      clock.advance(Duration.ofHours(1));
+    }
+    assertTrue(events.stream().noneMatch(e -> e.startsWith("reported")), events::toString);
+    answer = r -> r.address().equals("u@one.test") ? refused() : sent();
+    clock.advance(Duration.ofHours(1));
+    clock.until(() -> waiting() == 0);
+    String report = bodies.get(bodies.size() - 1);
+    assertTrue(report.contains("Content-Type: text/rfc822-headers"), report);
+    assertTrue(report.contains("Precedence: bulk") && !report.contains("hello"), report);
+  }
+
+  @Test
+  void theFirstPrecedenceStandsForWhatTheConfigurationSays() {
+    Map<String, Integer> classes = Map.of("newsletter", -7, "vip", 40);
+    assertEquals(-7, messageClass("Precedence:  Newsletter ", classes));
+    assertEquals(40, messageClass("X: y\r\nprecedence: vip\r\nPrecedence: newsletter", classes));
+    assertEquals(0, messageClass("Precedence: bulk", classes));
+    assertEquals(0, messageClass("Subject: x\r\n\r\nPrecedence: vip", classes));
+    assertEquals(-60, messageClass("Precedence: bulk", Precedence.USUAL));
+  }
+
+  private int messageClass(String header, Map<String, Integer> classes) {
+    byte[] content = (header + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    Incoming incoming = spool.begin(classes);
+    incoming.append(content, 0, content.length);
+    int messageClass = incoming.messageClass();
+    incoming.abort();
+    return messageClass;
   }
 
   private Duration limit(String header) {

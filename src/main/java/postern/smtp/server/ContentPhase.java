@@ -319,15 +319,16 @@ final class ContentPhase {
 
   private void store(MessageReceiver message, Transaction open, String header) {
     MessageIntake.Message stored = message.release();
+    int messageClass = stored == null ? 0 : stored.messageClass();
     if (stored == null || open.dropped()) {
       if (stored != null) {
         stored.abort();
       }
-      ports.log().arrived(session.envelope().arrival(open, message, false));
+      ports.log().arrived(session.envelope().arrival(open, message, messageClass, false));
       session.endTransaction(Words.accepted(open.id));
       return;
     }
-    ServerLog.Arrival arrival = session.envelope().arrival(open, message, true);
+    ServerLog.Arrival arrival = session.envelope().arrival(open, message, messageClass, true);
     session.rest();
     var unused =
         stored

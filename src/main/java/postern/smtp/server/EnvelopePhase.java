@@ -208,11 +208,13 @@ final class EnvelopePhase {
     transaction = null;
   }
 
-  ServerLog.Arrival arrival(Transaction open, MessageReceiver message, boolean stored) {
+  ServerLog.Arrival arrival(
+      Transaction open, MessageReceiver message, int messageClass, boolean stored) {
     return new ServerLog.Arrival(
         open.id,
         open.mail.path().given(),
         message.size(),
+        messageClass,
         open.accepted(),
         message.first("Message-Id"),
         open.mail.body(),

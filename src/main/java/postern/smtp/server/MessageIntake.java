@@ -48,6 +48,11 @@ public interface MessageIntake {
      */
     CompletionStage<?> commit(Envelope envelope, byte[] header);
 
+    /** {@code class=}: what {@code Precedence:} stands for; asked when all content was given. */
+    default int messageClass() {
+      return 0;
+    }
+
     /** Forgets the message. */
     void abort();
   }

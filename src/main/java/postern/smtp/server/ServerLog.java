@@ -60,6 +60,7 @@ public interface ServerLog {
    *
    * @param sender path as given, brackets included
    * @param size octets of content
+   * @param messageClass what {@code Precedence:} stands for
    * @param messageId {@code Message-Id:}, may be empty
    * @param stored false if it was dropped by a rule set's wish
    */
@@ -67,6 +68,7 @@ public interface ServerLog {
       String id,
       String sender,
       long size,
+      int messageClass,
       int recipients,
       String messageId,
       String bodyType,
