@@ -189,7 +189,7 @@ class ExplanationTest {
             .decide(
                 Policies.session(Role.SERVER, "client-name=a.example", "verify=NO"),
                 Hook.TLS_CLIENT);
-    assertEquals("454 4.7.0 still here", decision.answer());
+    assertEquals("554 5.3.0 rewrite: map nomap not found", decision.answer());
     assertEquals(List.of("rewrite: map nomap not found"), decision.faults());
     assertEquals(1, decision.path().size());
   }
