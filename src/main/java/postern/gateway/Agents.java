@@ -23,14 +23,15 @@ import postern.queue.Outcome;
 import postern.queue.ProgramAgent;
 import postern.smtp.Envelope;
 import postern.smtp.client.RelayClient;
+import postern.smtp.client.RelaySettings;
 import postern.smtp.client.Transport;
 import postern.text.Expander;
 
 /**
  * Who delivers for a mailer: the relay for {@code P=[IPC]}, the Maildir for local ones, unless
  * {@code LocalDelivery=mailer} says that the program is meant; for others the program or the file
- * that {@code P=} and {@code A=} name. The mailers of aliases ({@code prog}, {@code *file*})
- * deliver nothing: an address must not choose a program.
+ * that {@code P=} and {@code A=} name; with {@code F=z} the program speaks LMTP. The mailers of
+ * aliases ({@code prog}, {@code *file*}) deliver nothing: an address must not choose a program.
  */
 final class Agents implements Function<String, Optional<DeliveryAgent>> {
   private static final Duration LONGEST_RUN = Duration.ofHours(1);
@@ -40,6 +41,7 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
 
   private final Supplier<Configuration> configuration;
   private final RelayClient relay;
+  private final RelaySettings settings;
   private final DeliveryAgent maildir;
   private final Executor programs;
   private volatile Known known;
@@ -48,15 +50,18 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
   private record Known(Configuration configuration, Map<Mailer, DeliveryAgent> agents) {}
 
   /**
+   * @param settings the relay's; LMTP programs hear our name and have its time limits, too
    * @param programs where programs and files are waited for
    */
   Agents(
       Supplier<Configuration> configuration,
       RelayClient relay,
+      RelaySettings settings,
       DeliveryAgent maildir,
       Executor programs) {
     this.configuration = configuration;
     this.relay = relay;
+    this.settings = settings;
     this.maildir = maildir;
     this.programs = programs;
     this.known = new Known(configuration.get(), new ConcurrentHashMap<>());
@@ -89,8 +94,8 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
     if (mailer.has('l') && maildirs) {
       return maildir;
     }
-    if (mailer.has('z')) {
-      String what = "Deferred: mailer " + name + ": LMTP needs P=[IPC], A=FILE or A=TCP";
+    if (mailer.has('z') && mailer.path().equals("[FILE]")) {
+      String what = "Deferred: mailer " + name + ": LMTP needs P=[IPC] or a program";
       return delivery -> all(delivery, Outcome.Temporary.local("4.3.5", what));
     }
     if (mailer.path().equals("[FILE]")) {
@@ -101,7 +106,7 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
           form(mailer, true),
           programs);
     }
-    return new ProgramAgent(
+    ProgramAgent.Settings program =
         new ProgramAgent.Settings(
             name,
             Path.of(mailer.path()),
@@ -109,8 +114,10 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
             user(current.options(), mailer),
             mailer.has('m'),
             form(mailer, false),
-            LONGEST_RUN),
-        programs);
+            LONGEST_RUN);
+    return mailer.has('z')
+        ? new LmtpProgramAgent(program, settings.heloName(), settings.timeouts(), programs)
+        : new ProgramAgent(program, programs);
   }
 
   /** {@code M=}: larger messages are refused here. */

@@ -185,6 +185,7 @@ public final class Gateway {
                     new Agents(
                         () -> reloading.current().configuration(),
                         relay,
+                        options.relay(),
                         new MaildirAgent(mail, options.hostName(), workers, Clock.systemUTC()),
                         programs()),
                     mailer -> reloading.current().policy().forms(mailer),

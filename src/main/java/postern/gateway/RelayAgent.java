@@ -35,10 +35,19 @@ final class RelayAgent implements DeliveryAgent {
             delivery.content()::open,
             delivery.more(),
             delivery.first());
-    return client.deliver(job).thenApply(outcomes -> outcomes.stream().map(this::outcome).toList());
+    return client.deliver(job).thenApply(outcomes -> outcomes(outcomes, Outcome.Report.RELAYED));
   }
 
-  private Outcome outcome(RecipientOutcome from) {
+  /**
+   * In the queue's words.
+   *
+   * @param success what is owed for a success that the next hop will not report
+   */
+  static List<Outcome> outcomes(List<RecipientOutcome> from, Outcome.Report success) {
+    return from.stream().map(one -> outcome(one, success)).toList();
+  }
+
+  private static Outcome outcome(RecipientOutcome from, Outcome.Report success) {
     return switch (from.kind()) {
       case DELIVERED ->
           new Outcome.Delivered(
@@ -46,7 +55,7 @@ final class RelayAgent implements DeliveryAgent {
               from.dsn(),
               from.stat(),
               from.tls(),
-              from.dsnPassedOn() ? Outcome.Report.PASSED_ON : Outcome.Report.RELAYED);
+              from.dsnPassedOn() ? Outcome.Report.PASSED_ON : success);
       case TEMPORARY ->
           new Outcome.Temporary(
               from.relay(),

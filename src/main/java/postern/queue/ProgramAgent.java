@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ import postern.smtp.Envelope;
  */
 public final class ProgramAgent implements DeliveryAgent {
   private static final int LONGEST_OUTPUT = 2048;
-  private static final String SETPRIV = "/usr/bin/setpriv";
 
   /**
    * A program mailer.
@@ -77,7 +75,8 @@ public final class ProgramAgent implements DeliveryAgent {
     List<Outcome> outcomes = new ArrayList<>();
     List<Envelope.Recipient> good = new ArrayList<>();
     for (Envelope.Recipient recipient : recipients) {
-      if (!isSafe(recipient.route().user()) || !isSafe(delivery.envelope().sender())) {
+      if (!MailerProgram.isSafe(recipient.route().user())
+          || !MailerProgram.isSafe(delivery.envelope().sender())) {
         outcomes.add(Outcome.Permanent.local("5.1.3", "User unknown: not an argument"));
       } else if (settings.together) {
         good.add(recipient);
@@ -133,40 +132,14 @@ public final class ProgramAgent implements DeliveryAgent {
     }
   }
 
-  private static boolean isSafe(String address) {
-    return !address.startsWith("-") && address.chars().allMatch(c -> c >= ' ' && c < 127);
-  }
-
   private Outcome run(Delivery delivery, List<Envelope.Recipient> recipients) {
-    List<String> command = new ArrayList<>();
-    if (!settings.user.isEmpty() && isRoot()) {
-      if (!Files.isExecutable(Path.of(SETPRIV))) {
-        return Outcome.Temporary.local(
-            "4.3.5",
-            "Deferred: mailer " + settings.name + ": no " + SETPRIV + " to change the user");
-      }
-      String[] ids = settings.user.split(":", 2);
-      command.addAll(List.of(SETPRIV, "--reuid=" + ids[0], "--regid=" + ids[1]));
-      command.addAll(List.of("--clear-groups", "--"));
-    }
-    command.add(settings.program.toString());
-    List<String> words = settings.arguments.of(delivery.envelope(), recipients);
-    command.addAll(words.subList(Math.min(1, words.size()), words.size()));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.directory(Path.of("/").toFile());
-    builder.environment().clear();
-    builder.environment().put("PATH", "/usr/bin:/bin");
-    builder.environment().put("AGENT", "postern");
     try {
-      return judge(builder.start(), delivery, recipients);
+      Process process = MailerProgram.start(settings, delivery.envelope(), recipients, true);
+      return judge(process, delivery, recipients);
     } catch (IOException e) {
       return Outcome.Temporary.local(
-          "4.3.5", "Deferred: mailer " + settings.name + ": cannot run " + settings.program);
+          "4.3.5", "Deferred: mailer " + settings.name + ": " + e.getMessage());
     }
-  }
-
-  private static boolean isRoot() {
-    return "root".equals(System.getProperty("user.name"));
   }
 
   private Outcome judge(Process process, Delivery delivery, List<Envelope.Recipient> recipients) {
@@ -176,24 +149,24 @@ public final class ProgramAgent implements DeliveryAgent {
     reader.start();
     // A program that does not read is ended, too, which breaks the pipe that we are stuck in.
     CompletableFuture.delayedExecutor(settings.limit.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(process::destroyForcibly);
+        .execute(() -> MailerProgram.end(process));
     String broken = "";
     try (InputStream content = delivery.content().open();
         OutputStream out = new BufferedOutputStream(new Pipe(process), 64 << 10)) {
       settings.form.write(delivery.envelope(), recipients, content, out);
     } catch (IOException e) {
       broken = String.valueOf(e.getMessage());
-      process.destroyForcibly(); // half a message must not be taken for one
+      MailerProgram.end(process); // half a message must not be taken for one
     }
     try {
       long patience = settings.limit.toMillis() + 5000;
       if (!process.waitFor(patience, TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
+        MailerProgram.end(process);
         return Outcome.Temporary.local("4.4.7", "Deferred: mailer " + settings.name + " hangs");
       }
       reader.join(1000);
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      MailerProgram.end(process);
       Thread.currentThread().interrupt();
       return Outcome.Temporary.local("4.3.2", "Deferred: interrupted");
     }

@@ -143,7 +143,8 @@ final class Transaction {
     return CommandAddress.isPlain(address, peer.has("SMTPUTF8"));
   }
 
-  private static Failure notAscii(String address) {
+  /** For an address that cannot stand in a command. */
+  static Failure notAscii(String address) {
     return Failure.permanent(
         "5.6.7",
         "553 5.6.7 address cannot be sent: " + CommandAddress.shown(address),
