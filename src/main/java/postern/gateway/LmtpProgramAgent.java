@@ -19,6 +19,7 @@ import postern.queue.MailerProgram;
 import postern.queue.Outcome;
 import postern.queue.ProgramAgent;
 import postern.smtp.Envelope;
+import postern.smtp.Route;
 import postern.smtp.client.LmtpDialogue;
 import postern.smtp.client.RecipientOutcome;
 import postern.smtp.client.RelayJob;
@@ -80,16 +81,24 @@ final class LmtpProgramAgent implements DeliveryAgent {
     return List.of(outcomes);
   }
 
-  /** Addresses that LMTP can tell are refused only if {@code A=} shows them, too. */
+  /** LMTP can tell any address; those that are no safe argument must not be in {@code A=}. */
   private boolean hasSafeArguments(Envelope envelope, Envelope.Recipient recipient) {
-    String user = recipient.route().user();
-    List<String> words = settings.arguments().of(envelope, List.of(recipient));
-    return words.stream()
-        .allMatch(
-            word ->
-                (MailerProgram.isSafe(user) || !word.contains(user))
-                    && (MailerProgram.isSafe(envelope.sender())
-                        || !word.contains(envelope.sender())));
+    Route route = recipient.route();
+    boolean safeUser = MailerProgram.isSafe(route.user());
+    boolean safeSender = MailerProgram.isSafe(envelope.sender());
+    Envelope.Recipient other =
+        safeUser
+            ? recipient
+            : new Envelope.Recipient(
+                recipient.address(), "", "", new Route(route.mailer(), route.host(), "x"));
+    // words that change with an address show it
+    return settings
+        .arguments()
+        .of(envelope, List.of(recipient))
+        .equals(
+            settings
+                .arguments()
+                .of(safeSender ? envelope : envelope.withSender("x"), List.of(other)));
   }
 
   private List<Outcome> run(Delivery delivery, List<Envelope.Recipient> recipients) {

@@ -72,6 +72,18 @@ class LmtpProgramAgentTest {
       RelayTimeouts timeouts,
       String text,
       String... users) {
+    ProgramAgent.Arguments fixed =
+        (envelope, some) -> List.of("sh", "-c", script, "sh", dir.toString());
+    return run(fixed, together, limit, timeouts, text, users);
+  }
+
+  private List<Outcome> run(
+      ProgramAgent.Arguments arguments,
+      boolean together,
+      Duration limit,
+      RelayTimeouts timeouts,
+      String text,
+      String... users) {
     List<Envelope.Recipient> recipients =
         Stream.of(users)
             .map(u -> new Envelope.Recipient(u + "@gw.test", "", "", new Route("box", "", u)))
@@ -81,7 +93,7 @@ class LmtpProgramAgentTest {
         new ProgramAgent.Settings(
             "box",
             Path.of("/bin/sh"),
-            (envelope, some) -> List.of("sh", "-c", script, "sh", dir.toString()),
+            arguments,
             "",
             together,
             new MailboxForm(false, true, false, false, false),
@@ -148,6 +160,16 @@ class LmtpProgramAgentTest {
     assertEquals(2, Files.readAllLines(dir.resolve("runs")).size());
     assertEquals(
         1, Files.readAllLines(dir.resolve("commands")).stream().filter("DATA"::equals).count());
+  }
+
+  @Test
+  void addressesThatWouldBeOptionsAreNoArguments() {
+    ProgramAgent.Arguments shown =
+        (envelope, some) ->
+            List.of("sh", "-c", SERVER, "sh", dir.toString(), some.get(0).route().user());
+    assertEquals(
+        List.of("5.1.3 User unknown: not an argument", "2.1.5 Sent (kept)"),
+        words(run(shown, false, LONG, RelayTimeouts.DEFAULT, "x: y\r\n", "-b", "a")));
   }
 
   @Test
