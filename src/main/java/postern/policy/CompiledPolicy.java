@@ -98,7 +98,38 @@ public final class CompiledPolicy implements Policy {
   @Override
   public Resolution resolve(String address) {
     Macros scope = new Macros(configuration.program().macros());
-    return resolve(address, scope, true);
+    Resolution resolution = resolve(address, scope, true);
+    return resolution instanceof Resolution.Deliverable found
+        ? elsewhere(found, address, scope)
+        : resolution;
+  }
+
+  /** Rule set 5: where mail for a local user really goes. */
+  Resolution elsewhere(Resolution.Deliverable local, String address, Macros scope) {
+    Mailer mailer = configuration.mailer(local.mailer());
+    if (mailer == null || !mailer.has('5')) {
+      return local;
+    }
+    Machine machine = machine(scope);
+    Resolver resolver = new Resolver(configuration, machine, new Complaint());
+    Resolver.Resolved moved =
+        resolver.elsewhere(
+            new Resolver.Resolved(mailer, local.host(), Guarded.in(local.user()), null, false));
+    String fault = machine.fault();
+    if (fault != null) {
+      return new Resolution.Undeliverable(RuleFault.refused(fault));
+    }
+    ErrorText error = moved.error();
+    return error != null
+        ? new Resolution.Undeliverable(reject(error, address))
+        : deliverable(moved);
+  }
+
+  private static Resolution.Deliverable deliverable(Resolver.Resolved resolved) {
+    return new Resolution.Deliverable(
+        Resolver.lower(Objects.requireNonNull(resolved.mailer()).name()),
+        Guarded.out(resolved.host()),
+        Guarded.out(resolved.user()));
   }
 
   /** Rule sets 3 and 0 with the macros of {@code scope}. */
@@ -123,10 +154,7 @@ public final class CompiledPolicy implements Policy {
     if (error != null) {
       return new Resolution.Undeliverable(reject(error, address));
     }
-    return new Resolution.Deliverable(
-        Resolver.lower(Objects.requireNonNull(resolved.mailer()).name()),
-        Guarded.out(resolved.host()),
-        Guarded.out(resolved.user()));
+    return deliverable(resolved);
   }
 
   /** The reply that an error of the rule sets becomes. */

@@ -17,6 +17,10 @@ import postern.text.Prescan;
  */
 public final class Resolver {
   // Sizes of sendmail's buffers for the parts of an address.
+  private static final int MOST_MOVES = 10; // sendmail's MaxAliasRecursion
+  private static final ErrorText LATER =
+      new ErrorText(451, "4.3.0", "Name server or map timeout", 0, true);
+
   private static final int HOST_ROOM = 257;
   private static final int USER_ROOM = 258;
   private static final int ADDRESS_ROOM = 257;
@@ -196,6 +200,37 @@ public final class Resolver {
       witness.step(new Step.Done(address, resolved, later));
     }
     return resolved;
+  }
+
+  /**
+   * Rule set 5 ({@code localaddr}): where the mail of a local user goes instead, to a hub or a host
+   * for unknown users. Asked for users of mailers with {@code F=5}, and again for the answer.
+   * (recipient.c, maplocaluser)
+   *
+   * @return {@code local} if it stays where it is
+   */
+  public Resolved elsewhere(Resolved local) {
+    Resolved now = local;
+    for (int i = 0; i < MOST_MOVES; i++) {
+      Mailer mailer = now.mailer();
+      if (mailer == null
+          || !mailer.has('5')
+          || !scan(now.user(), configuration.program().tables().external())) {
+        return now;
+      }
+      machine.macros().set('h', now.host());
+      machine.macros().set('u', now.user());
+      boolean later = machine.run(5) == Machine.TEMPORARY_FAILURE;
+      if (later || !machine.isResolved()) {
+        return later ? new Resolved(null, "", "", LATER, false) : now;
+      }
+      Resolved other = triple(true);
+      if (other.equals(now)) {
+        return now;
+      }
+      now = other;
+    }
+    return now;
   }
 
   /** The rule set that picks a queue is run for its side effects; there is one queue here. */

@@ -223,6 +223,14 @@ final class ServerSession implements SessionPolicy {
           .set("rcpt_addr", good.user());
     }
     Verdict verdict = checks.check("check_rcpt", argument, null, scope(), true, argument);
+    if (verdict.passes() && resolution instanceof Resolution.Deliverable local) {
+      // after the check, which sees the user's own mailer
+      resolution = policy.elsewhere(local, argument, new Macros(scope()));
+      if (resolution instanceof Resolution.Undeliverable bad) {
+        transaction.set("nbadrcpts", ++refused);
+        return new Recipient(bad.reason(), resolution);
+      }
+    }
     if (verdict instanceof Verdict.Accept
         && resolution instanceof Resolution.Deliverable good
         && !policy.hasMailbox(good)) {

@@ -59,6 +59,13 @@ final class InProcess implements AutoCloseable {
     return start(folder, STOCK, options, defined, () -> {});
   }
 
+  /** The same with both. */
+  static InProcess start(
+      Path folder, Path policy, Map<String, String> options, Map<String, String> defined)
+      throws IOException, StartupException {
+    return start(folder, policy, options, defined, () -> {});
+  }
+
   private static InProcess start(
       Path folder,
       Path policy,

@@ -450,11 +450,11 @@ final class Dialogue {
 
   private Step query(
       SmtpCommand command, ServerSettings.Privacy needsHelo, @Nullable SmtpReply refusal) {
+    if (refusal != null) { // in sendmail's order
+      return new Step.Say(refusal);
+    }
     if (!greeted && settings.has(needsHelo)) {
       return new Step.Say(Words.INTRODUCE);
-    }
-    if (refusal != null) {
-      return new Step.Say(refusal);
     }
     return command.argument().isEmpty()
         ? new Step.Say(Words.NEED_ARGUMENT)
