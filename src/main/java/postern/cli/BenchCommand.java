@@ -44,7 +44,8 @@ final class BenchCommand {
         --json               the result for programs
 
       An evaluation is one hook asked; a session asks several. Rounds of a second take turns, the
-      median counts. Exit codes: 0 done, 1 too slow, 78 a policy has errors.
+      median counts. Exit codes: 0 done, 1 too slow, 78 a policy has errors,
+      130 stopped by Ctrl-C, which shows what was measured so far and gives no verdict.
       """;
 
   private static final int ROUNDS = 10;
@@ -95,26 +96,37 @@ final class BenchCommand {
       System.err.println("postern: " + e.getMessage());
       return ExitStatus.DATA_ERROR;
     }
-    BenchReport report = measure(switches, one, compare, two, sessions, seconds);
-    if (html != null) {
-      Files.writeString(Path.of(html), report.html());
+    // What was measured so far is printed even when it was stopped.
+    try (Interrupt interrupt = new Interrupt()) {
+      BenchReport report = measure(interrupt, switches, one, compare, two, sessions, seconds);
+      if (html != null) {
+        Files.writeString(Path.of(html), report.html());
+      }
+      if (svg != null) {
+        Files.writeString(Path.of(svg), report.svg());
+      }
+      double other = baseline == null ? 0 : BenchReport.rateOf(Files.readString(Path.of(baseline)));
+      Measurement compared = report.otherMeasurement();
+      if (compared != null) {
+        other = compared.rate();
+      }
+      if (json) {
+        StringWriter text = new StringWriter();
+        report.json(text);
+        out.print(text);
+      } else if (report.measurement().sessions() > 0) {
+        text(report, sessions.size(), hottest, out);
+      }
+      if (!report.complete()) {
+        (json ? System.err : out)
+            .println(
+                report.measurement().sessions() > 0
+                    ? "\nStopped before its end: rules and maps are not measured, no verdict."
+                    : "Stopped while warming up: nothing is measured.");
+        return ExitStatus.INTERRUPTED;
+      }
+      return verdict(report.measurement(), other, allowed, json ? System.err : out);
     }
-    if (svg != null) {
-      Files.writeString(Path.of(svg), report.svg());
-    }
-    double other = baseline == null ? 0 : BenchReport.rateOf(Files.readString(Path.of(baseline)));
-    Measurement compared = report.otherMeasurement();
-    if (compared != null) {
-      other = compared.rate();
-    }
-    if (json) {
-      StringWriter text = new StringWriter();
-      report.json(text);
-      out.print(text);
-    } else {
-      text(report, sessions.size(), hottest, out);
-    }
-    return verdict(report.measurement(), other, allowed, json ? System.err : out);
   }
 
   private static double percent(@Nullable String text) throws UsageException {
@@ -150,6 +162,7 @@ final class BenchCommand {
   }
 
   private static BenchReport measure(
+      Interrupt interrupt,
       SendmailSwitches switches,
       Configuration one,
       @Nullable String compare,
@@ -161,8 +174,7 @@ final class BenchCommand {
     long round = all / ROUNDS / meters;
     Meter first = new Meter(one, sessions);
     Meter second = two == null ? null : new Meter(two, sessions);
-    try (Interrupt interrupt = new Interrupt();
-        Progress progress = new Progress("rounds")) {
+    try (Progress progress = new Progress("rounds")) {
       first.warmUp(all / 4, interrupt::asked);
       if (second != null) {
         second.warmUp(all / 4, interrupt::asked);
@@ -175,13 +187,15 @@ final class BenchCommand {
         }
       }
     }
-    Profile profile = Profile.of(one, sessions, 2);
+    boolean complete = !interrupt.asked();
+    Profile profile = complete ? Profile.of(one, sessions, 2) : Profile.NONE;
     return new BenchReport(
         switches.configurationFile(),
         first.measurement(),
         profile,
         compare,
-        second == null ? null : second.measurement());
+        second == null ? null : second.measurement(),
+        complete);
   }
 
   private static void text(BenchReport report, int sessions, int hottest, PrintStream out) {

@@ -44,7 +44,8 @@ final class DiffCommand {
       choice; the report says which. Options, mailers and headers are not compared.
       Ctrl-C shows what was found so far.
 
-      Exit codes: 0 no difference found, 1 differences, 78 a policy has errors.
+      Exit codes: 0 no difference found, 1 differences, 78 a policy has errors, 130 stopped by
+      Ctrl-C.
       """;
 
   private static final long LIMIT = 10_000;
@@ -93,7 +94,7 @@ final class DiffCommand {
       } else {
         text(result, most, out);
       }
-      return result.differences().isEmpty() ? ExitStatus.OK : 1;
+      return interrupt.status(result.differences().isEmpty() ? ExitStatus.OK : 1);
     }
   }
 
@@ -205,15 +206,14 @@ final class DiffCommand {
       }
     }
     String how =
-        sampled.isEmpty()
-            ? "These are all combinations of the values that the two policies know."
-            : "Not all combinations were tried: "
-                + Words.list(sampled)
-                + "; there each value was, and pairs, and a random choice. --limit N tries more.";
+        !result.complete()
+            ? "It was stopped before its end: what was not tried may differ."
+            : sampled.isEmpty()
+                ? "These are all combinations of the values that the two policies know."
+                : "Not all combinations were tried: "
+                    + Words.list(sampled)
+                    + "; there each value was, and pairs, and a random choice. --limit N tries more.";
     out.println(Words.wrap(how, Words.WIDTH, ""));
-    if (!result.complete()) {
-      out.println("It was stopped before its end.");
-    }
     out.println(
         Words.wrap(
             "Words that neither policy knows were not tried, nor what maps outside of files answer"

@@ -12,6 +12,9 @@ final class ExitStatus {
   static final int TEMPORARY_FAILURE = 75;
   static final int CONFIGURATION = 78;
 
+  /** Stopped by Ctrl-C, after what was done so far was printed: 128 and the number of SIGINT. */
+  static final int INTERRUPTED = 130;
+
   private int value;
 
   int value() {

@@ -9,8 +9,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import postern.cf.Configuration;
 import postern.offline.RecordException;
@@ -48,12 +46,11 @@ final class ReplayCommand {
       journalctl -o export or -o json), or session records of Postern (serve --json-log); plain,
       gzip or zstd; - is standard input. mail.log, mail.log.1, mail.log.2.gz are read oldest first.
 
-      Exit codes: 0 nothing that passed before fails, 1 something does or may, 2 stopped early
+      Exit codes: 0 nothing that passed before fails, 1 something does or may, 130 stopped early
       (Ctrl-C), 64 and above as everywhere.
       """;
 
   private static final int NEWLY_FAILS = 1;
-  static final int STOPPED = 2;
 
   private ReplayCommand() {}
 
@@ -100,7 +97,7 @@ final class ReplayCommand {
     Judge other = older == null ? null : new Judge(older);
     Tally tally = new Tally(other != null);
     long began = System.nanoTime();
-    Interruption interruption = Interruption.of(replay::stop);
+    Interrupt interrupt = new Interrupt(replay::stop);
     LogProgress progress = new LogProgress(replay.counts(), replay.size(), System.err);
     Samples samples = new Samples();
     Judge.Outliner outliner = judge.outliner();
@@ -118,11 +115,11 @@ final class ReplayCommand {
             samples.offer(session.facts(), ruling, tally.add(session, ruling, before));
           });
     } catch (RecordException e) {
-      interruption.done();
+      interrupt.close();
       System.err.println("postern: " + e.getMessage());
       return ExitStatus.DATA_ERROR;
     } catch (IOException | RuntimeException e) {
-      interruption.done();
+      interrupt.close();
       throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -151,12 +148,9 @@ final class ReplayCommand {
           json ? DataReport.json(summary) : csv ? DataReport.csv(summary) : TextReport.of(summary));
       out.flush();
     } finally {
-      interruption.done();
+      interrupt.close();
     }
-    if (replay.isStopped()) {
-      return STOPPED;
-    }
-    return tally.newlyFails() ? NEWLY_FAILS : ExitStatus.OK;
+    return interrupt.status(tally.newlyFails() ? NEWLY_FAILS : ExitStatus.OK);
   }
 
   /** What a session looks like to the policy, and to the one it is compared with. */
@@ -185,35 +179,6 @@ final class ReplayCommand {
       return name == null ? ZoneId.systemDefault() : ZoneId.of(name);
     } catch (DateTimeException e) {
       throw new UsageException(command + ": --zone is like Europe/Berlin or UTC, not " + name);
-    }
-  }
-
-  /** Ctrl-C: stops the work, and lets the process live until what was found is printed. */
-  static final class Interruption {
-    private static final int PATIENCE_SECONDS = 30;
-    private final CountDownLatch printed = new CountDownLatch(1);
-
-    private Interruption() {}
-
-    static Interruption of(Runnable stop) {
-      Interruption interruption = new Interruption();
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    stop.run();
-                    try {
-                      var unused = interruption.printed.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                  },
-                  "interrupted"));
-      return interruption;
-    }
-
-    void done() {
-      printed.countDown();
     }
   }
 }

@@ -53,7 +53,7 @@ final class SuggestCommand {
     }
     Replay replay = new Replay(inputs, zone);
     Habits habits = new Habits();
-    ReplayCommand.Interruption interruption = ReplayCommand.Interruption.of(replay::stop);
+    Interrupt interrupt = new Interrupt(replay::stop);
     LogProgress progress = new LogProgress(replay.counts(), replay.size(), System.err);
     try {
       replay.run(session -> habits.add(session.facts()));
@@ -67,9 +67,9 @@ final class SuggestCommand {
     } finally {
       progress.close();
       out.flush();
-      interruption.done();
+      interrupt.close();
     }
-    return replay.isStopped() ? ReplayCommand.STOPPED : ExitStatus.OK;
+    return interrupt.status(ExitStatus.OK);
   }
 
   private static void print(

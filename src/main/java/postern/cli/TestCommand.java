@@ -43,7 +43,8 @@ final class TestCommand {
         --watch          run again whenever a test, a policy or an access map changes
 
       A test file may name its policy; -C is for those that do not. Exit codes: 0 all passed,
-      1 a test failed, 78 the policy or a test file has errors.
+      1 a test failed, 78 the policy or a test file has errors, 130 stopped by Ctrl-C: mutants that
+      were tried until then are told, and --at-least is not met.
       """;
 
   private final SendmailSwitches switches;
@@ -287,15 +288,29 @@ final class TestCommand {
   private int mutate(List<SuiteRunner.Run> runs, Set<String> only, int least) throws IOException {
     @SuppressWarnings("SystemConsoleNull") // isTerminal() is not there on JDK 17
     boolean terminal = System.console() != null;
-    Mutation.Outcome outcome =
-        new Mutation(this::build, runs)
-            .run(
-                only,
-                left -> {
-                  if (terminal && left % 10 == 0) {
-                    System.err.print("\r" + left + " mutants left   \r");
-                  }
-                });
+    try (Interrupt interrupt = new Interrupt()) {
+      Mutation.Outcome outcome =
+          new Mutation(this::build, runs)
+              .run(
+                  only,
+                  left -> {
+                    if (terminal && left % 10 == 0) {
+                      System.err.print("\r" + left + " mutants left   \r");
+                    }
+                  },
+                  interrupt::asked);
+      survivors(outcome);
+      if (outcome.left() > 0) {
+        out.println(
+            "Stopped before its end: %s not tried, no verdict."
+                .formatted(Words.count(outcome.left(), "mutant")));
+        return ExitStatus.INTERRUPTED;
+      }
+      return outcome.killed() * 100 < least ? 1 : ExitStatus.OK;
+    }
+  }
+
+  private void survivors(Mutation.Outcome outcome) {
     out.println();
     int dead = outcome.mutants() - outcome.survivors().size();
     out.println(
@@ -321,6 +336,5 @@ final class TestCommand {
               Words.WIDTH,
               "  "));
     }
-    return outcome.killed() * 100 < least ? 1 : ExitStatus.OK;
   }
 }

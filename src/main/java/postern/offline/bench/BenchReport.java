@@ -20,13 +20,15 @@ import postern.offline.Words;
  * @param profile which rules and maps took the time
  * @param other name of the policy that it was compared with, or null
  * @param otherMeasurement its result, or null
+ * @param complete false if it was stopped before its end
  */
 public record BenchReport(
     String policy,
     Measurement measurement,
     Profile profile,
     @Nullable String other,
-    @Nullable Measurement otherMeasurement) {
+    @Nullable Measurement otherMeasurement,
+    boolean complete) {
   private static final JsonFactory FACTORY = new JsonFactory();
   private static final int MOST_BARS = 20;
 
@@ -36,6 +38,7 @@ public record BenchReport(
       g.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       g.writeStartObject();
       g.writeNumberField("postern-bench", 1);
+      g.writeBooleanField("complete", complete);
       measurement(policy, measurement, g);
       Measurement compared = otherMeasurement;
       if (compared != null && other != null) {
@@ -92,11 +95,16 @@ public record BenchReport(
   /**
    * The rate of an earlier result.
    *
-   * @throws IOException if this is none
+   * @throws IOException if this is none, or one that was stopped before its end
    */
   public static double rateOf(String json) throws IOException {
     try (JsonParser parser = FACTORY.createParser(json)) {
       while (parser.nextToken() != null) {
+        if (parser.currentToken() == JsonToken.FIELD_NAME
+            && parser.currentName().equals("complete")
+            && parser.nextToken() == JsonToken.VALUE_FALSE) {
+          throw new IOException("this result of postern bench was stopped before its end");
+        }
         if (parser.currentToken() == JsonToken.FIELD_NAME
             && parser.currentName().equals("evaluationsPerSecond")
             && parser.nextToken().isNumeric()) {
@@ -154,6 +162,10 @@ public record BenchReport(
             "Measured",
             List.of("Policy", "evaluations/s", "p50", "p99", "p99.9", "bytes a session"),
             rows));
+    if (!complete) {
+      body.append("<p>It was stopped before its end: rules and maps were not measured.</p>\n");
+      return Html.page("How fast " + Words.path(policy) + " answers", body.toString());
+    }
     body.append("<h2>Where the time goes</h2>\n<figure>").append(svg()).append("</figure>\n");
     body.append(
         "<p>Measured under observation, which costs time itself: look at the shares. A rule's time"

@@ -41,6 +41,9 @@ public final class Profile {
    */
   public record HotMap(String name, String className, long lookups, long found, double share) {}
 
+  /** Nothing was watched. */
+  public static final Profile NONE = new Profile(List.of(), List.of());
+
   private final List<HotRule> rules;
   private final List<HotMap> maps;
 

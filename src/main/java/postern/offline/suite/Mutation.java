@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import postern.cf.Configuration;
@@ -38,16 +39,18 @@ public final class Mutation {
   /**
    * What came of it.
    *
-   * @param survivors mutants that no test noticed, by place
+   * @param mutants how many were tried
+   * @param left how many were not, because it was stopped before its end
+   * @param survivors mutants that were tried and no test noticed, by place
    * @param unreached rule sets with rules that no test reaches; they were left alone
    */
-  public record Outcome(int mutants, List<Mutant> survivors, List<String> unreached) {
+  public record Outcome(int mutants, int left, List<Mutant> survivors, List<String> unreached) {
     public Outcome {
       survivors = List.copyOf(survivors);
       unreached = List.copyOf(unreached);
     }
 
-    /** Share of mutants that a test noticed, 0 to 1. */
+    /** Share of the mutants tried that a test noticed, 0 to 1. */
     public double killed() {
       return mutants == 0 ? 1 : 1 - (double) survivors.size() / mutants;
     }
@@ -61,8 +64,10 @@ public final class Mutation {
    *
    * @param only names of rule sets to look at, empty for all that tests reach
    * @param progress told how many mutants are left, from any thread
+   * @param enough whether to stop, asked before each mutant, from any thread
    */
-  public Outcome run(Set<String> only, IntConsumer progress) throws IOException {
+  public Outcome run(Set<String> only, IntConsumer progress, BooleanSupplier enough)
+      throws IOException {
     List<Job> jobs = new ArrayList<>();
     Set<String> unreached = new LinkedHashSet<>();
     rules(only, jobs, unreached);
@@ -76,6 +81,7 @@ public final class Mutation {
             .forEach(mutant -> jobs.add(new Job(mutant, List.of(run))));
       }
     }
+    boolean[] tried = new boolean[jobs.size()];
     boolean[] killed = new boolean[jobs.size()];
     java.util.concurrent.atomic.AtomicInteger left =
         new java.util.concurrent.atomic.AtomicInteger(jobs.size());
@@ -84,17 +90,21 @@ public final class Mutation {
           .parallel()
           .forEach(
               i -> {
+                if (enough.getAsBoolean()) {
+                  return;
+                }
                 killed[i] = notices(one, jobs.get(i));
+                tried[i] = true;
                 progress.accept(left.decrementAndGet());
               });
     }
     List<Mutant> survivors = new ArrayList<>();
     for (int i = 0; i < killed.length; i++) {
-      if (!killed[i]) {
+      if (tried[i] && !killed[i]) {
         survivors.add(jobs.get(i).mutant());
       }
     }
-    return new Outcome(jobs.size(), survivors, new ArrayList<>(unreached));
+    return new Outcome(jobs.size() - left.get(), left.get(), survivors, new ArrayList<>(unreached));
   }
 
   private void rules(Set<String> only, List<Job> jobs, Set<String> unreached) {

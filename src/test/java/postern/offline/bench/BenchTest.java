@@ -77,7 +77,7 @@ class BenchTest {
     meter.round(2_000_000, () -> false);
     BenchReport report =
         new BenchReport(
-            "a<b>.cf", meter.measurement(), Profile.of(POLICY, SESSIONS, 0), null, null);
+            "a<b>.cf", meter.measurement(), Profile.of(POLICY, SESSIONS, 0), null, null, true);
     StringWriter json = new StringWriter();
     report.json(json);
     assertEquals(
@@ -87,5 +87,18 @@ class BenchTest {
     assertThrows(IOException.class, () -> BenchReport.rateOf("{\"x\":1}"));
     assertTrue(report.html().contains("a&lt;b&gt;.cf") && !report.html().contains("a<b>"));
     assertTrue(report.svg().startsWith("<svg ") && report.svg().contains("tls_client 6"));
+  }
+
+  @Test
+  void reportsOfWorkThatWasStoppedSaySo() throws IOException {
+    Meter meter = new Meter(POLICY, SESSIONS);
+    meter.round(2_000_000, () -> true);
+    BenchReport report =
+        new BenchReport("a.cf", meter.measurement(), Profile.NONE, null, null, false);
+    StringWriter json = new StringWriter();
+    report.json(json);
+    assertTrue(json.toString().contains("\"complete\":false"), json.toString());
+    assertThrows(IOException.class, () -> BenchReport.rateOf(json.toString()));
+    assertTrue(report.html().contains("stopped before its end"));
   }
 }

@@ -182,7 +182,7 @@ class SuiteTest {
   private static Mutation.Outcome mutate(SuiteFile suite) throws Exception {
     SuiteRunner.Run run = new SuiteRunner(SuiteTest::build).run(suite);
     assertEquals(0, run.failures());
-    return new Mutation(SuiteTest::build, List.of(run)).run(Set.of(), left -> {});
+    return new Mutation(SuiteTest::build, List.of(run)).run(Set.of(), left -> {}, () -> false);
   }
 
   @Test
