@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import postern.KeptInputs;
 import postern.rule.Machine;
 import postern.rule.Trace;
 import postern.source.Diagnostic;
@@ -138,5 +141,10 @@ class CfFuzzTest {
         text.append(part);
       }
     }
+  }
+
+  @Test
+  void keptInputs() throws IOException {
+    assertTrue(KeptInputs.play("compiler", this::compiler) > 2000);
   }
 }

@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import postern.KeptInputs;
 
 /**
  * Any octets as the text of a map, as a pattern with its subject, as a socketmap server's reply.
@@ -88,5 +90,12 @@ class MapFuzzTest {
         talk.close();
       }
     }
+  }
+
+  @Test
+  void keptInputs() throws IOException {
+    assertTrue(KeptInputs.play("text", this::text) > 500);
+    assertTrue(KeptInputs.play("regex", this::regex) > 700);
+    assertTrue(KeptInputs.play("socketReply", this::socketReply) > 30);
   }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import postern.KeptInputs;
 
 /** Any octets, split into tokens with each of the tables; what comes out is bounded. */
 class PrescanFuzzTest {
@@ -34,5 +37,10 @@ class PrescanFuzzTest {
         assertEquals(count, scan.count());
       }
     }
+  }
+
+  @Test
+  void keptInputs() throws IOException {
+    assertTrue(KeptInputs.play("scan", this::scan) > 500);
   }
 }

@@ -3,7 +3,10 @@ package postern.cf.mc;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import postern.KeptInputs;
 
 /** Any octets as an .mc file: it is read and assembled, and problems have places that exist. */
 class McFuzzTest {
@@ -19,5 +22,10 @@ class McFuzzTest {
     }
     McAssembly assembly = McAssembler.assemble(file, "stock.cf", STOCK);
     assertTrue(assembly.text().length() <= 4_000_000);
+  }
+
+  @Test
+  void keptInputs() throws IOException {
+    assertTrue(KeptInputs.play("reader", this::reader) > 800);
   }
 }

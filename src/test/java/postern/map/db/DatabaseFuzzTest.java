@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import postern.KeptInputs;
 import postern.text.Bytes;
 
 /** Any octets as a data base file: an answer, or an IOException with a reason; never for ever. */
@@ -70,5 +72,11 @@ class DatabaseFuzzTest {
   @FuzzTest(maxDuration = "10m")
   void cdb(byte[] data) throws IOException {
     read(data, Database::openCdb);
+  }
+
+  @Test
+  void keptInputs() throws IOException {
+    assertTrue(KeptInputs.play("berkeley", this::berkeley) > 30);
+    assertTrue(KeptInputs.play("cdb", this::cdb) > 90);
   }
 }
