@@ -5,12 +5,39 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Mail that is relayed shows addresses as the mailer's rule sets say. */
 class OutgoingAddressesTest {
+  @Test
+  void aRecipientNamedTwiceGetsTheMessageOnce(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("access"), "");
+    try (NextHop hop = new NextHop();
+        InProcess gateway =
+            InProcess.start(
+                folder,
+                Map.of(),
+                Map.of("{SmartHost}", "[127.0.0.1]", "{SmartPort}", "" + hop.port()));
+        Talk talk = Talk.to(gateway.port())) {
+      talk.expect("250", "EHLO client.test");
+      talk.expect("250", "MAIL FROM:<joe@gw.test>");
+      talk.expect("250 2.1.5", "RCPT TO:<ann@else.example>");
+      talk.expect("250 2.1.5", "RCPT TO:<bob@else.example>");
+      talk.expect("250 2.1.5", "RCPT TO:<ann@else.example>");
+      talk.expect("354", "DATA");
+      talk.raw("Subject: x\r\n\r\nbody\r\n");
+      talk.expect("250 2.0.0", ".");
+      for (int i = 0; i < 300 && hop.taken().isEmpty(); i++) {
+        Served.pause(100);
+      }
+      assertEquals(
+          List.of("<ann@else.example>", "<bob@else.example>"), hop.taken().get(0).recipients());
+    }
+  }
+
   @Test
   void aBareUserInTheHeaderGetsOurName(@TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve("access"), "");

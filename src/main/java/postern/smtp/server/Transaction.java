@@ -2,7 +2,9 @@ package postern.smtp.server;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import postern.policy.Resolution;
 import postern.policy.Verdict;
 import postern.smtp.Envelope;
@@ -16,6 +18,7 @@ final class Transaction {
   final MailCommand mail;
   private final Instant arrived;
   private final List<Envelope.Recipient> recipients = new ArrayList<>(2);
+  private final Set<Route> routes = new HashSet<>(4);
   private int accepted;
   private boolean discarded;
   private String quarantine;
@@ -33,15 +36,15 @@ final class Transaction {
     return accepted;
   }
 
+  /** A recipient was answered with 250; one that was named before gets the message once. */
   void accept(RcptCommand rcpt, Resolution resolution) {
     accepted++;
     if (resolution instanceof Resolution.Deliverable to) {
-      recipients.add(
-          new Envelope.Recipient(
-              rcpt.path().address(),
-              rcpt.dsnNotify(),
-              rcpt.orcpt(),
-              new Route(to.mailer(), to.host(), to.user())));
+      Route route = new Route(to.mailer(), to.host(), to.user());
+      if (routes.add(route)) {
+        recipients.add(
+            new Envelope.Recipient(rcpt.path().address(), rcpt.dsnNotify(), rcpt.orcpt(), route));
+      }
     }
   }
 
