@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -192,10 +194,25 @@ class SocketMapTest {
         maps.problems);
   }
 
+  /** A socket in which a thread waits is closed a moment after {@code close}. */
+  private static void refused(int port) throws IOException {
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (System.nanoTime() < end) {
+      try (Socket open = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertTrue(open.isConnected());
+        Thread.onSpinWait();
+      } catch (ConnectException e) {
+        return;
+      }
+    }
+    throw new AssertionError("port " + port + " still answers");
+  }
+
   @Test
   void aServerThatComesLaterIsFound() throws IOException {
     int port = server.getLocalPort();
     server.close();
+    refused(port);
     Asked maps =
         new Asked(false, List.of())
             .declare("must socket inet:" + port + "@127.0.0.1")
