@@ -49,6 +49,14 @@ final class NextHop implements AutoCloseable {
     return List.copyOf(taken);
   }
 
+  /** The first message; waits for it. */
+  Taken first() {
+    for (int i = 0; i < 300 && taken.isEmpty(); i++) {
+      Served.pause(100);
+    }
+    return taken().get(0);
+  }
+
   int connections() {
     return connections.get();
   }
