@@ -104,6 +104,12 @@ public final class CompiledPolicy implements Policy {
         : resolution;
   }
 
+  @Override
+  public boolean vouches(String mailer) {
+    Mailer found = configuration.mailer(mailer);
+    return found != null && found.has('q');
+  }
+
   /** Rule set 5: where mail for a local user really goes. */
   Resolution elsewhere(Resolution.Deliverable local, String address, Macros scope) {
     Mailer mailer = configuration.mailer(local.mailer());

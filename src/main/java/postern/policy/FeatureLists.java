@@ -55,10 +55,14 @@ final class FeatureLists {
       }
       if (i == 0 && word.toLowerCase(Locale.ROOT).startsWith("temp")) {
         temp = true;
+        turns = false; // such a session has no features at all
         break;
       }
       char letter = word.charAt(0);
       boolean on = Character.isLowerCase(letter);
+      if (on && word.length() > 1 && !hasVariant(word)) {
+        continue; // sendmail's "unknown variant"
+      }
       letters.append(letter == 'r' || letter == 'R' ? 'v' : Character.toLowerCase(letter));
       switch (Character.toLowerCase(letter)) {
         case 'a' -> auth = on;
@@ -68,8 +72,8 @@ final class FeatureLists {
         case 'd' -> dsn = on;
         case 'e' -> etrn = on;
         case 'f' -> turns = on;
-        case 'g' -> lf = lineEnd(word, lf);
-        case 'u' -> cr = lineEnd(word, cr);
+        case 'g' -> lf = lineEnd(word);
+        case 'u' -> cr = lineEnd(word);
         case 'h' -> http = on;
         case 'l' -> requireAuth = on;
         case 'o' -> dot = on;
@@ -106,15 +110,16 @@ final class FeatureLists {
         temp);
   }
 
-  private static ServerFeatures.LineEnd lineEnd(String word, ServerFeatures.LineEnd old) {
+  /** Letters that are switched on have variants, but g2 and u2 are all there are. */
+  private static boolean hasVariant(String word) {
+    return (word.charAt(0) == 'g' || word.charAt(0) == 'u') && word.charAt(1) == '2';
+  }
+
+  private static ServerFeatures.LineEnd lineEnd(String word) {
     if (Character.isUpperCase(word.charAt(0))) {
       return ServerFeatures.LineEnd.ACCEPT;
     }
-    return switch (word.substring(1)) {
-      case "" -> ServerFeatures.LineEnd.REFUSE;
-      case "2" -> ServerFeatures.LineEnd.REPLACE;
-      default -> old;
-    };
+    return word.length() == 1 ? ServerFeatures.LineEnd.REFUSE : ServerFeatures.LineEnd.REPLACE;
   }
 
   /** A {@code Key=value; Key=value} list. */

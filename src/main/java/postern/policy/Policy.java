@@ -16,4 +16,9 @@ public interface Policy {
 
   /** Rule sets 3 and 0 for an envelope recipient, outside any session (queue run). */
   Resolution resolve(String address);
+
+  /**
+   * Whether VRFY says of a user of {@code mailer} 250, not only 252 for mail that would be taken.
+   */
+  boolean vouches(String mailer);
 }

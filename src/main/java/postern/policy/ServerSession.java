@@ -233,14 +233,14 @@ final class ServerSession implements SessionPolicy {
     }
     if (verdict instanceof Verdict.Accept
         && resolution instanceof Resolution.Deliverable good
-        && !policy.hasMailbox(good)) {
-      verdict = new Verdict.Reject(550, "5.1.1", argument + "... User unknown");
-    }
-    if (verdict instanceof Verdict.Accept
-        && resolution instanceof Resolution.Deliverable good
         && FOR_ALIASES.containsKey(good.mailer())) {
       String what = argument + "... Cannot mail directly to " + FOR_ALIASES.get(good.mailer());
       verdict = new Verdict.Reject(550, "5.7.1", what);
+    }
+    if (verdict instanceof Verdict.Accept
+        && resolution instanceof Resolution.Deliverable good
+        && !policy.hasMailbox(good)) {
+      verdict = new Verdict.Reject(550, "5.1.1", argument + "... User unknown");
     }
     if (verdict.passes()) {
       transaction.set("nrcpts", ++recipients);

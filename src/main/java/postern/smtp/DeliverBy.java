@@ -22,21 +22,25 @@ public record DeliverBy(long seconds, boolean returns, boolean trace) {
    */
   public static Parsed<DeliverBy> parse(String value, long least) {
     int semicolon = value.indexOf(';');
-    if (semicolon < 0) {
+    if (semicolon < 0 || !value.substring(0, semicolon).matches("([-+]?[0-9]+)?")) {
       return Parsed.bad(501, "5.5.2", "BY= missing ';'");
     }
     String number = value.substring(0, semicolon);
-    if (!number.matches("[-+]?[0-9]{1,9}")) {
-      return Parsed.bad(501, "5.5.2", "BY=" + Echo.shorten(number) + " out of range");
+    if (number.length() > 10 || (number.length() == 10 && isDigit(number.charAt(0)))) {
+      return Parsed.bad(501, "5.5.2", "BY=" + Echo.shorten(value) + " out of range");
     }
-    long seconds = Math.max(-MOST, Math.min(MOST, Long.parseLong(number)));
+    long seconds = number.isEmpty() ? 0 : Long.parseLong(number);
     String mode = value.substring(semicolon + 1);
     char by = mode.isEmpty() ? ' ' : upper(mode.charAt(0));
     if (by != 'R' && by != 'N') {
-      return Parsed.bad(501, "5.5.2", "illegal by-mode '" + Echo.shorten(mode) + "'");
+      return Parsed.bad(
+          501,
+          "5.5.2",
+          "illegal by-mode '" + Echo.shorten(mode.substring(0, Math.min(1, mode.length()))) + "'");
     }
     if (mode.length() > 2 || (mode.length() == 2 && upper(mode.charAt(1)) != 'T')) {
-      return Parsed.bad(501, "5.5.2", "illegal by-trace '" + Echo.shorten(mode.substring(1)) + "'");
+      return Parsed.bad(
+          501, "5.5.2", "illegal by-trace '" + Echo.shorten(mode.substring(1, 2)) + "'");
     }
     if (by == 'R' && seconds <= 0) {
       return Parsed.bad(501, "5.5.4", "mode R requires BY time > 0");
@@ -45,6 +49,10 @@ public record DeliverBy(long seconds, boolean returns, boolean trace) {
       return Parsed.bad(555, "5.5.2", "time " + seconds + " less than " + least);
     }
     return new Parsed.Good<>(new DeliverBy(seconds, by == 'R', mode.length() == 2));
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private static char upper(char c) {

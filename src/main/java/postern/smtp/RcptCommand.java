@@ -81,6 +81,17 @@ public record RcptCommand(
     return null;
   }
 
+  /** Whether the type of the address in ORCPT is an atom (RFC 3461 section 4.2). */
+  private static boolean isAtom(String value, int end) {
+    for (int i = 0; i < end; i++) {
+      char c = value.charAt(i);
+      if (c <= ' ' || c >= 127 || "()<>@,;:\\\".[]".indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static @Nullable Parsed<RcptCommand> orcpt(
       @Nullable String value, Extensions offered, Map<String, String> before) {
     if (!offered.dsn()) {
@@ -90,7 +101,9 @@ public record RcptCommand(
       return EsmtpParameters.noValue("ORCPT");
     }
     int semicolon = value.indexOf(';');
-    if (semicolon < 1 || !Xtext.isValid(value.substring(semicolon + 1))) {
+    if (semicolon < 1
+        || !isAtom(value, semicolon)
+        || !Xtext.isValid(value.substring(semicolon + 1))) {
       return EsmtpParameters.badValue("ORCPT");
     }
     if (before.containsKey("ORCPT")) {

@@ -115,6 +115,18 @@ class PathAndParameterTest {
     assertTrue(reply.length() < 300, reply);
   }
 
+  @Test
+  void oddDeliverByValues() {
+    assertEquals("501 5.5.4 mode R requires BY time > 0", by(";R"));
+    assertEquals("501 5.5.2 BY=1000000000;R out of range", by("1000000000;R"));
+    assertEquals("501 5.5.2 illegal by-mode 'T'", by("5;TR"));
+    assertEquals("501 5.5.2 illegal by-trace ';'", by("5;R;T"));
+  }
+
+  private static String by(String value) {
+    return ((Parsed.Bad<DeliverBy>) DeliverBy.parse(value, 0)).reply().toString();
+  }
+
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource(
       delimiter = '|',
@@ -169,6 +181,8 @@ class PathAndParameterTest {
           ORCPT                      | 501 5.5.2 ORCPT requires a value
           ORCPT=b@sink.test          | 501 5.5.4 Syntax error in ORCPT parameter value
           ORCPT=;x                   | 501 5.5.4 Syntax error in ORCPT parameter value
+          ORCPT="rfc822;x"           | 501 5.5.4 Syntax error in ORCPT parameter value
+          ORCPT=a.b;x                | 501 5.5.4 Syntax error in ORCPT parameter value
           ORCPT=rfc822;b+@sink.test  | 501 5.5.4 Syntax error in ORCPT parameter value
           ORCPT=rfc822;b ORCPT=rfc822;c | 501 5.5.0 Duplicate ORCPT parameter
           SIZE=5                     | 555 5.5.4 SIZE parameter unrecognized

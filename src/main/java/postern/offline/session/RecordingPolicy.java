@@ -77,6 +77,11 @@ public final class RecordingPolicy implements Policy {
   }
 
   @Override
+  public boolean vouches(String mailer) {
+    return policy.vouches(mailer);
+  }
+
+  @Override
   public AddressForms forms(String mailer) {
     return policy.forms(mailer);
   }

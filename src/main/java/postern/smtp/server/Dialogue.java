@@ -41,6 +41,9 @@ final class Dialogue {
   private static final int AUTH_FAILURES = 5;
   private static final int LONGEST_WAIT = 240;
 
+  /** One more octet than RFC 5321 section 4.5.3.1.2 gives a name; sendmail's MAXNAME. */
+  private static final int LONGEST_NAME = 256;
+
   private final ServerSettings settings;
   private final Listener listener;
   private final Words words;
@@ -207,7 +210,7 @@ final class Dialogue {
   SmtpReply hello(Step.Hello hello) {
     greeted = true;
     reset();
-    SmtpReply first = words.hello(peer);
+    SmtpReply first = words.hello(peer, hello.named());
     if (!hello.extended()) {
       return first;
     }
@@ -349,15 +352,15 @@ final class Dialogue {
   private Step hello(SmtpCommand command) {
     String name = command.argument();
     boolean extended = command.verb() == Verb.EHLO;
-    if (!settings.allowBogusHelo()) {
-      if (name.isEmpty()) {
-        return new Step.Say(Words.heloArgument(extended ? "EHLO" : "HELO"));
-      }
-      if (!isHostName(name)) {
-        return new Step.Say(Words.BAD_HOST_NAME);
-      }
+    boolean bogus = settings.allowBogusHelo();
+    boolean named = isHostName(name);
+    SmtpReply refusal = null;
+    if (name.isEmpty() && !bogus) {
+      refusal = Words.heloArgument(extended ? "EHLO" : "HELO");
+    } else if (name.length() > LONGEST_NAME || (!named && !bogus)) {
+      refusal = Words.BAD_HOST_NAME;
     }
-    return new Step.Hello(extended, name);
+    return new Step.Hello(extended, name, named, refusal);
   }
 
   private Step mail(SmtpCommand command) {
@@ -517,7 +520,7 @@ final class Dialogue {
     return verb == null ? Words.noHelp(topic) : words.help(List.of(verb.name()));
   }
 
-  /** Letters, digits and {@code [].-_#:}; RFC 5321 section 4.5.3.1.2 gives a name 255 octets. */
+  /** Letters, digits and {@code [].-_#:}. */
   private static boolean isHostName(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
@@ -525,16 +528,11 @@ final class Dialogue {
         return false;
       }
     }
-    return name.length() <= 255;
+    return true;
   }
 
   private static boolean isHttp(String line) {
-    String start = line.stripLeading();
-    int blank = start.indexOf(' ');
-    if (blank < 0) {
-      return false;
-    }
-    return switch (start.substring(0, blank).toUpperCase(Locale.ROOT)) {
+    return switch (line.strip().split("[ \t]", 2)[0].toUpperCase(Locale.ROOT)) {
       case "GET", "POST", "CONNECT", "USER" -> true;
       default -> false;
     };

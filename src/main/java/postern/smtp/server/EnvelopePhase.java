@@ -151,7 +151,9 @@ final class EnvelopePhase {
           if (verdict instanceof Verdict.Reject reject) {
             return SmtpReply.parse(reject.line());
           }
-          return query.verb() == Verb.ETRN ? etrn(query.argument()) : verify(query.argument());
+          return query.verb() == Verb.ETRN
+              ? etrn(query.argument())
+              : verify(query.verb(), query.argument());
         },
         session::answer);
   }
@@ -163,16 +165,19 @@ final class EnvelopePhase {
   }
 
   /** VRFY and EXPN: a gateway knows where mail would go, not who lives there. */
-  private SmtpReply verify(String argument) {
+  private SmtpReply verify(Verb verb, String argument) {
     boolean bracketed = argument.startsWith("<") && argument.endsWith(">");
     String address = bracketed ? argument.substring(1, argument.length() - 1) : argument;
     Resolution resolution = configuration.policy().resolve(address);
     if (resolution instanceof Resolution.Undeliverable no) {
       return SmtpReply.parse(no.reason().line());
     }
-    boolean local = resolution instanceof Resolution.Deliverable to && to.mailer().equals("local");
+    boolean certain =
+        verb == Verb.EXPN
+            || (resolution instanceof Resolution.Deliverable to
+                && configuration.policy().vouches(to.mailer()));
     String host = configuration.settings().hostName();
-    return Words.verified(local, address.indexOf('@') < 0 ? address + "@" + host : address);
+    return Words.verified(certain, address.indexOf('@') < 0 ? address + "@" + host : address);
   }
 
   void other(Step.Other other) {

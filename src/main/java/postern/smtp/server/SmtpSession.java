@@ -394,6 +394,8 @@ final class SmtpSession {
       if (impatient) {
         notes.outOfTurn(envelope.id(), hello.extended() ? "EHLO" : "HELO");
         wire.say(dialogue.helloOutOfTurn());
+      } else if (hello.refusal() != null) {
+        wire.say(hello.refusal());
       } else {
         envelope.hello(hello);
       }

@@ -18,8 +18,14 @@ sealed interface Step {
   /** Answer and close the connection. */
   record Finish(SmtpReply reply) implements Step {}
 
-  /** HELO or EHLO that can be accepted: see that the client waits its turn, then greet it. */
-  record Hello(boolean extended, String name) implements Step {}
+  /**
+   * HELO or EHLO: see that the client waits its turn, then greet it.
+   *
+   * @param named whether the name is one that a host can have
+   * @param refusal if not null this is the answer to a client that waits
+   */
+  record Hello(boolean extended, String name, boolean named, @Nullable SmtpReply refusal)
+      implements Step {}
 
   /** Ask {@code tls_srv_features}, then upgrade. */
   record StartTls() implements Step {}

@@ -133,8 +133,8 @@ final class Words {
     return SmtpReply.of(554, "5.4.6", "Too many hops " + hops + " (" + max + " max)");
   }
 
-  static SmtpReply verified(boolean local, String address) {
-    return SmtpReply.of(local ? 250 : 252, "2.1.5", "<" + Echo.shorten(address) + ">");
+  static SmtpReply verified(boolean certain, String address) {
+    return SmtpReply.of(certain ? 250 : 252, "2.1.5", "<" + Echo.shorten(address) + ">");
   }
 
   static SmtpReply queuing(String node) {
@@ -176,8 +176,9 @@ final class Words {
     return new SmtpReply(214, "2.0.0", all);
   }
 
-  SmtpReply hello(String peer) {
-    return SmtpReply.of(250, "", host + " Hello " + peer + ", pleased to meet you");
+  SmtpReply hello(String peer, boolean named) {
+    String greeting = named ? ", pleased to meet you" : ", accepting invalid domain name";
+    return SmtpReply.of(250, "", host + " Hello " + peer + greeting);
   }
 
   SmtpReply goodbye() {
@@ -205,7 +206,7 @@ final class Words {
   }
 
   SmtpReply proxy(boolean first, String peer) {
-    return closing("4.7.0", "Rejecting " + (first ? "open proxy " : "HTTP command ") + peer);
+    return closing("4.7.0", (first ? "Rejecting open proxy " : "HTTP command ") + peer);
   }
 
   SmtpReply commandTimeout(String client) {

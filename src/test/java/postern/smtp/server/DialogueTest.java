@@ -63,6 +63,8 @@ class DialogueTest {
       return finish.reply() + " and close";
     } else if (step instanceof Step.Other other) {
       return other.reply().toString();
+    } else if (step instanceof Step.Hello hello && hello.refusal() != null) {
+      return hello.refusal().toString();
     } else if (step instanceof Step.Hello hello) {
       return dialogue.hello(hello).line(0);
     } else if (step instanceof Step.Mail mail) {
@@ -103,6 +105,7 @@ class DialogueTest {
     "CONNECTED, AUTH FOO,             504 5.3.3 AUTH mechanism FOO not available, CONNECTED",
     "CONNECTED, SOML FROM:<a@b>,      502 5.5.1 Command not implemented: \"SOML FROM:<a@b>\", CONNECTED",
     "CONNECTED, FOO,                  500 5.5.1 Command unrecognized: \"FOO\", CONNECTED",
+    "CONNECTED, USER,                 421 4.7.0 gw.test Rejecting open proxy c.test [192.0.2.1] and close, CLOSING",
     "CONNECTED, GET / HTTP/1.0,       421 4.7.0 gw.test Rejecting open proxy c.test [192.0.2.1] and close, CLOSING",
     "GREETED,   GET / HTTP/1.0,       500 5.5.1 Command unrecognized: \"GET / HTTP/1.0\", GREETED",
     "GREETED,   MAIL FROM:<a@b.test>, 250 2.1.0 <a@b.test>... Sender ok, MAIL",
@@ -190,6 +193,16 @@ class DialogueTest {
     Dialogue secure = fresh(SETTINGS, "");
     secure.tlsStarted("");
     assertEquals("454 4.3.3 TLS not available after start", accept(secure, "STARTTLS"));
+  }
+
+  @Test
+  void bogusNamesAreAcceptedWhereTheOptionAllows() {
+    Dialogue dialogue = fresh(SETTINGS.with(false, true, true, false), "");
+    assertEquals(
+        "250 gw.test Hello c.test [192.0.2.1], accepting invalid domain name",
+        accept(dialogue, "HELO a b"));
+    assertEquals("501 5.0.0 Invalid domain name", accept(dialogue, "HELO " + "x".repeat(257)));
+    assertTrue(accept(fresh(SETTINGS, ""), "HELO " + "x".repeat(256)).startsWith("250"));
   }
 
   @Test

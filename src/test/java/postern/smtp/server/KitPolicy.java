@@ -45,6 +45,11 @@ class KitPolicy implements Policy {
   }
 
   @Override
+  public boolean vouches(String mailer) {
+    return mailer.equals("local");
+  }
+
+  @Override
   public Resolution resolve(String address) {
     return address.contains("@") && !address.endsWith("@" + host)
         ? new Resolution.Deliverable("esmtp", "[127.0.0.1]", address)
