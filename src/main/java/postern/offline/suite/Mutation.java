@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import postern.cf.Configuration;
 import postern.offline.Decider;
 import postern.rule.Rule;
@@ -64,7 +63,7 @@ public final class Mutation {
    *
    * @param only names of rule sets to look at, empty for all that tests reach
    * @param progress told how many mutants are left, from any thread
-   * @param enough whether to stop, asked before each mutant, from any thread
+   * @param enough whether to stop; it does so within a second
    */
   public Outcome run(Set<String> only, IntConsumer progress, BooleanSupplier enough)
       throws IOException {
@@ -81,30 +80,17 @@ public final class Mutation {
             .forEach(mutant -> jobs.add(new Job(mutant, List.of(run))));
       }
     }
-    boolean[] tried = new boolean[jobs.size()];
-    boolean[] killed = new boolean[jobs.size()];
-    java.util.concurrent.atomic.AtomicInteger left =
-        new java.util.concurrent.atomic.AtomicInteger(jobs.size());
+    Trials trials = new Trials(jobs.size());
     try (Workshop one = new Workshop(builder)) {
-      IntStream.range(0, jobs.size())
-          .parallel()
-          .forEach(
-              i -> {
-                if (enough.getAsBoolean()) {
-                  return;
-                }
-                killed[i] = notices(one, jobs.get(i));
-                tried[i] = true;
-                progress.accept(left.decrementAndGet());
-              });
+      trials.run(job -> notices(one, jobs.get(job)), progress, enough);
     }
-    List<Mutant> survivors = new ArrayList<>();
-    for (int i = 0; i < killed.length; i++) {
-      if (tried[i] && !killed[i]) {
-        survivors.add(jobs.get(i).mutant());
-      }
-    }
-    return new Outcome(jobs.size() - left.get(), left.get(), survivors, new ArrayList<>(unreached));
+    List<Integer> survivors = trials.survivors();
+    int left = trials.left();
+    return new Outcome(
+        jobs.size() - left,
+        left,
+        survivors.stream().map(job -> jobs.get(job).mutant()).toList(),
+        new ArrayList<>(unreached));
   }
 
   private void rules(Set<String> only, List<Job> jobs, Set<String> unreached) {

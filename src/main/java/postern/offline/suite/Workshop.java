@@ -3,6 +3,7 @@ package postern.offline.suite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +85,8 @@ final class Workshop implements AutoCloseable {
         Files.delete(each);
       }
       Files.delete(folder);
+    } catch (DirectoryNotEmptyException e) {
+      // a mutant that was given up has just written its access map: it stays among temporary files
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
