@@ -64,7 +64,7 @@ public record ErrorText(int code, String enhanced, String text, int exitStatus, 
   }
 
   private static String defaultEnhanced(int code) {
-    return code / 100 + ".0.0";
+    return "245".indexOf('0' + code / 100) >= 0 ? code / 100 + ".0.0" : "";
   }
 
   private static boolean isCode(String text) {

@@ -178,7 +178,7 @@ final class ServerSession implements SessionPolicy {
         .set("ntries", 0)
         .set("nrcpts", 0)
         .set("nbadrcpts", 0)
-        .set("msg_size", parameters.getOrDefault("SIZE", "0"))
+        .set("msg_size", parameters.getOrDefault("SIZE", ""))
         .set("dsn_ret", parameters.getOrDefault("RET", ""))
         .set("dsn_envid", parameters.getOrDefault("ENVID", ""))
         .set("auth_author", parameters.getOrDefault("AUTH", ""));
@@ -265,10 +265,13 @@ final class ServerSession implements SessionPolicy {
       return Verdict.accept();
     }
     int number = configuration.program().resolve(line.check());
-    transaction.set("hdr_name", name).set("currHeader", value);
+    transaction
+        .set("hdr_name", name)
+        .set("currHeader", HeaderValue.quoted(value))
+        .set("hdrlen", value.length());
     return number < 0
         ? Verdict.accept()
-        : checks.check(number, value, scope(), !line.keepsComments(), "");
+        : checks.check(number, HeaderValue.onOneLine(value), scope(), !line.keepsComments(), "");
   }
 
   @Override
@@ -286,7 +289,7 @@ final class ServerSession implements SessionPolicy {
   @Override
   public Verdict query(String verb, String argument) {
     return checks.check(
-        "check_" + verb.toLowerCase(Locale.ROOT), argument, null, scope(), true, argument);
+        "check_" + verb.toLowerCase(Locale.ROOT), argument, null, scope(), true, "");
   }
 
   @Override

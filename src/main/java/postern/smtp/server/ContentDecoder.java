@@ -59,6 +59,7 @@ final class ContentDecoder {
   private boolean nul;
   private boolean sawBareLf;
   private boolean sawBareCr;
+  private long lineEnds;
 
   /**
    * For one message.
@@ -122,6 +123,7 @@ final class ContentDecoder {
           if (b == '\r') {
             if (i + 1 < to && data[i + 1] == '\n') {
               i += 2;
+              lineEnds++;
               state = State.BEGINNING;
             } else {
               hand(data, start, i, sink);
@@ -139,9 +141,8 @@ final class ContentDecoder {
         }
         case CR -> {
           if (data[i] == '\n') {
-            sink.take(CRLF, 0, 2);
+            endLine(sink);
             start = ++i;
-            state = State.BEGINNING;
           } else {
             state = State.TEXT;
             loneCr(sink);
@@ -186,6 +187,18 @@ final class ContentDecoder {
     }
   }
 
+  /** Ends a line, as a message must when counted content does not. */
+  void endLine(Sink sink) {
+    sink.take(CRLF, 0, 2);
+    lineEnds++;
+    state = State.BEGINNING;
+  }
+
+  /** Line ends so far. */
+  long lineEnds() {
+    return lineEnds;
+  }
+
   /** Whether the content so far ends with a whole line. */
   boolean atLineStart() {
     return state == State.BEGINNING;
@@ -202,7 +215,7 @@ final class ContentDecoder {
       }
       case ACCEPT -> {
         sawBareLf = true;
-        sink.take(CRLF, 0, 2);
+        endLine(sink);
         state = strictDot ? State.TEXT : State.BEGINNING;
       }
     }

@@ -1,8 +1,6 @@
 package postern.smtp.server;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,7 +15,6 @@ import postern.smtp.SmtpReply;
  * the store. Part of one {@link SmtpSession}, which reads on or rests as this says.
  */
 final class ContentPhase {
-  private static final byte[] CRLF = {'\r', '\n'};
 
   private final SmtpSession session;
   private final Wire wire;
@@ -126,9 +123,6 @@ final class ContentPhase {
       return true;
     }
     taken(wire.decode(lines, message, chunkLeft));
-    if (chunkLeft == 0 && chunk != null && chunk.last()) {
-      lines.finish(message);
-    }
     goOn(message, lines);
     return true;
   }
@@ -238,10 +232,17 @@ final class ContentPhase {
       session.answer(refusal == null ? Words.MAIL_FIRST : refusal);
       return;
     }
+    if (ended.last()) {
+      lines.finish(message);
+      if (lines.event() == ContentDecoder.Event.BARE_CR) {
+        bareLineEnd(message, Words.BARE_CR, false);
+        return;
+      }
+    }
     SmtpReply problem = message.problem();
     if (ended.last()) {
       if (!lines.atLineStart() && message.size() > 0) {
-        message.take(CRLF, 0, 2); // a chunk need not end with a line; a message does
+        lines.endLine(message); // a chunk need not end with a line; a message does
       }
       endOfMessage(message, lines);
     } else if (problem != null) {
@@ -250,14 +251,6 @@ final class ContentPhase {
       wire.say(Words.chunkTaken(ended.size()));
     }
   }
-
-  /**
-   * What the rule sets say to a whole message.
-   *
-   * @param verdict a rejection, or the last that was not plain acceptance
-   * @param all whatever was not plain acceptance, in order
-   */
-  private record Judgement(Verdict verdict, String ruleSet, List<Verdict> all, String header) {}
 
   private void endOfMessage(MessageReceiver message, ContentDecoder lines) {
     message.finish(lines.sawNul());
@@ -275,7 +268,7 @@ final class ContentPhase {
       return;
     }
     session.ask(
-        () -> judge(message, open),
+        () -> Judgement.of(policy, message, lines.lineEnds(), open),
         judgement -> {
           notes.decided(open.id, judgement.ruleSet(), "", "", judgement.verdict());
           if (judgement.verdict() instanceof Verdict.Reject reject) {
@@ -289,32 +282,6 @@ final class ContentPhase {
 
   private static String status(ServerFeatures.LineEnd done) {
     return done == ServerFeatures.LineEnd.REPLACE ? ", status=replaced" : "";
-  }
-
-  private Judgement judge(MessageReceiver message, Transaction open) {
-    List<Verdict> all = new ArrayList<>(2);
-    for (HeaderReader.Field field : message.fields()) {
-      if (heed(policy.header(field.name(), field.value()), all) instanceof Verdict.Reject no) {
-        return new Judgement(no, "check_header", all, "");
-      }
-    }
-    Verdict eoh = policy.endOfHeader(message.fields().size(), message.headerSize());
-    if (heed(eoh, all) instanceof Verdict.Reject no) {
-      return new Judgement(no, "check_eoh", all, "");
-    }
-    if (heed(policy.endOfMessage(message.size()), all) instanceof Verdict.Reject no) {
-      return new Judgement(no, "check_eom", all, "");
-    }
-    String header = policy.headers(open.onlyRecipient(), message.fieldNames());
-    Verdict last = all.isEmpty() ? Verdict.accept() : all.get(all.size() - 1);
-    return new Judgement(last, "check_eom", all, header);
-  }
-
-  private static Verdict heed(Verdict verdict, List<Verdict> all) {
-    if (!(verdict instanceof Verdict.Accept)) {
-      all.add(verdict);
-    }
-    return verdict;
   }
 
   private void store(MessageReceiver message, Transaction open, String header) {

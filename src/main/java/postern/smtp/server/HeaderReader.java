@@ -13,8 +13,17 @@ import java.util.Set;
  * Bounded: a section above its limit is given up.
  */
 final class HeaderReader {
-  /** One field, unfolded. */
-  record Field(String name, String value) {}
+  /**
+   * One field.
+   *
+   * @param raw what stands behind the colon, with a LF where it is folded
+   */
+  record Field(String name, String raw) {
+    /** The value, unfolded. */
+    String value() {
+      return raw.replace("\n", "").strip();
+    }
+  }
 
   /** How far the section has come. */
   enum Progress {
@@ -31,6 +40,7 @@ final class HeaderReader {
   private int lineStart;
   private int scanned;
   private int nuls;
+  private int counted;
 
   /** Takes sections of up to {@code limit} octets. */
   HeaderReader(int limit) {
@@ -86,9 +96,12 @@ final class HeaderReader {
     }
   }
 
-  /** Octets of the section, without the empty line. */
+  /**
+   * Octets up to where the body begins, each line end counted as one: what sendmail tells {@code
+   * check_eoh}. The line that ends the section is among them.
+   */
   int size() {
-    return lineStart;
+    return counted;
   }
 
   /** The section as it came, NULs left out, and the empty line behind it. */
@@ -129,7 +142,7 @@ final class HeaderReader {
       do {
         end = lineEnd(end);
       } while (end < lineStart && blank(buffer[end]));
-      fields.add(new Field(text(at, nameEnd(at, colon)), unfold(colon + 1, end)));
+      fields.add(new Field(text(at, nameEnd(at, colon)), raw(colon + 1, end)));
       at = end;
     }
     return fields;
@@ -146,6 +159,7 @@ final class HeaderReader {
 
   private void endOfLine() {
     int from = lineStart;
+    counted += length - from - 1;
     if (isEmptyLine(from, length)) {
       progress = Progress.COMPLETE;
     } else if (isField(from, length) || (from > 0 && blank(buffer[from]))) {
@@ -222,9 +236,9 @@ final class HeaderReader {
     return Math.min(i + 1, lineStart);
   }
 
-  private String unfold(int from, int to) {
-    String value = text(from, to).replace("\r\n", "");
-    return value.strip();
+  private String raw(int from, int to) {
+    String value = text(from, to).replace("\r\n", "\n");
+    return value.endsWith("\n") ? value.substring(0, value.length() - 1) : value;
   }
 
   private String text(int from, int to) {

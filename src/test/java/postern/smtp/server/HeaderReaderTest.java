@@ -36,14 +36,14 @@ class HeaderReaderTest {
   @Test
   void fieldsAndBody() {
     assertEquals(
-        "[Field[name=Subject, value=a  folded], Field[name=X-Y, value=]]|body;",
+        "[Field[name=Subject, raw= a\n  folded], Field[name=X-Y, raw=]]|body;",
         read("Subject: a\r\n  folded\r\nX-Y :\r\n\r\nbody\r\n"));
   }
 
   @Test
   void aLineThatIsNoFieldBeginsTheBody() {
     assertEquals("[]|just text, no header;", read("just text, no header\r\n"));
-    assertEquals("[Field[name=S, value=x]]|text;more;", read("S: x\r\ntext\r\nmore\r\n"));
+    assertEquals("[Field[name=S, raw= x]]|text;more;", read("S: x\r\ntext\r\nmore\r\n"));
     assertEquals("[]| continued;", read(" continued\r\n"));
     assertEquals("[]|caf\u00e9: x;", read("caf\u00e9: x\r\n"));
     assertEquals("[]|: nameless;", read(": nameless\r\n"));
@@ -52,7 +52,7 @@ class HeaderReaderTest {
   @Test
   void aMailboxSeparatorIsDropped() {
     assertEquals(
-        "[Field[name=S, value=x]]|", read("From a@b.test Mon Jan 1 00:00:00 2024\r\nS: x\r\n"));
+        "[Field[name=S, raw= x]]|", read("From a@b.test Mon Jan 1 00:00:00 2024\r\nS: x\r\n"));
   }
 
   @Test
@@ -64,8 +64,7 @@ class HeaderReaderTest {
   @Test
   void nulsAreLeftOutOfTheHeader() {
     HeaderReader reader = new HeaderReader(1000);
-    assertEquals(
-        "[Field[name=Sub, value=ab]]|x\0;", read(reader, "S\0ub: a\0b\r\n\r\nx\0\r\n", 99));
+    assertEquals("[Field[name=Sub, raw= ab]]|x\0;", read(reader, "S\0ub: a\0b\r\n\r\nx\0\r\n", 99));
     assertEquals(2, reader.nuls());
   }
 
