@@ -112,7 +112,7 @@ record Generation(
     WatchedFiles.Seen seen = seen(configuration);
     GatewayOptions options = new GatewayOptions(configuration);
     TlsSettings settings = tlsSettings(configuration);
-    PasswordOptions passwords = PasswordOptions.of(configuration.options());
+    PasswordOptions passwords = PasswordOptions.of(configuration.options(), options.hostName());
     PasswordFile first = passwords.first();
     if (!first.good()) {
       throw new StartupException(

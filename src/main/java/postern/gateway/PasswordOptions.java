@@ -27,14 +27,18 @@ record PasswordOptions(
     PasswordFile first) {
   private static final String MECHANISMS = "EXTERNAL SCRAM-SHA-256 PLAIN LOGIN";
 
-  /** Reads the options and the file; what is wrong with it is in {@link #first}. */
-  static PasswordOptions of(Options options) {
+  /**
+   * Reads the options and the file; what is wrong with it is in {@link #first}.
+   *
+   * @param host the realm unless {@code AuthRealm} names another one
+   */
+  static PasswordOptions of(Options options, String host) {
     FileSafety safety = new FileSafety(new HashSet<>(options.words("DontBlameSendmail")));
     String name = options.string("AuthPasswordFile");
     Path file = name.isEmpty() ? null : Path.of(name);
     PasswordFile first = file == null ? PasswordFile.empty() : read(file, safety);
     PasswordStore store =
-        file == null ? null : new PasswordStore(first, options.string("AuthRealm"));
+        file == null ? null : new PasswordStore(first, options.string("AuthRealm", host));
     // Without a word about it, no password goes over the wire in the clear.
     String letters =
         options.isSet("AuthOptions") ? String.join("", options.list("AuthOptions")) : "p";

@@ -34,12 +34,7 @@ final class Dialogue {
     CLOSING
   }
 
-  private static final int HELO_LIMIT = 3;
-  private static final int QUERY_LIMIT = 6;
-  private static final int ETRN_LIMIT = 8;
-  private static final int AUTH_LIMIT = 5;
   private static final int AUTH_FAILURES = 5;
-  private static final int LONGEST_WAIT = 240;
 
   /** One more octet than RFC 5321 section 4.5.3.1.2 gives a name; sendmail's MAXNAME. */
   private static final int LONGEST_NAME = 256;
@@ -48,6 +43,7 @@ final class Dialogue {
   private final Listener listener;
   private final Words words;
   private final String peer;
+  private final Repetitions repetitions;
 
   private ServerFeatures features = ServerFeatures.DEFAULT;
   private Capabilities capabilities;
@@ -62,11 +58,6 @@ final class Dialogue {
   private int refused;
   private boolean flooded;
   private int badCommands;
-  private int helos;
-  private int noops;
-  private int queries;
-  private int etrns;
-  private int auths;
   private int authFailures;
 
   /**
@@ -79,6 +70,7 @@ final class Dialogue {
     this.listener = listener;
     this.words = words;
     this.peer = peer;
+    this.repetitions = new Repetitions(settings.limits(), peer);
     this.capabilities = Capabilities.of(settings, listener, features, false, false, false, "");
   }
 
@@ -127,7 +119,7 @@ final class Dialogue {
     tlsActive = true;
     greeted = false;
     state = State.CONNECTED;
-    helos = 0;
+    repetitions.forgetHelos();
     firstCommand = true;
     utf8 = false;
     capabilities = Capabilities.of(settings, listener, features, true, true, false, mechanisms);
@@ -161,7 +153,7 @@ final class Dialogue {
       return bad(new Step.Say(Words.TLS_FIRST));
     }
     return switch (command.verb()) {
-      case HELO, EHLO -> slow("HELO/EHLO", ++helos, HELO_LIMIT, hello(command));
+      case HELO, EHLO -> slow(Repetitions.Kind.HELO, hello(command));
       case MAIL -> mail(command);
       case RCPT -> rcpt(command);
       case DATA -> data(command);
@@ -170,35 +162,29 @@ final class Dialogue {
         reset();
         yield new Step.Reset(Words.RESET);
       }
-      case NOOP -> slow("NOOP", ++noops, settings.limits().noops(), other(command, 2, Words.OK));
+      case NOOP -> slow(Repetitions.Kind.NOOP, other(command, 2, Words.OK));
       case VERB ->
           slow(
-              "VERB",
-              ++noops,
-              settings.limits().noops(),
+              Repetitions.Kind.VERB,
               other(command, 2, capabilities.verb() ? Words.VERBOSE : Words.NO_VERBOSE));
       case QUIT -> finish(words.goodbye());
       case HELP -> new Step.Say(help(command.argument()));
       case VRFY ->
           slow(
-              "VRFY",
-              ++queries,
-              QUERY_LIMIT,
+              Repetitions.Kind.VRFY,
               query(
                   command,
                   ServerSettings.Privacy.NEEDVRFYHELO,
                   settings.has(ServerSettings.Privacy.NOVRFY) ? Words.CANNOT_VRFY : null));
       case EXPN ->
           slow(
-              "EXPN",
-              ++queries,
-              QUERY_LIMIT,
+              Repetitions.Kind.EXPN,
               query(
                   command,
                   ServerSettings.Privacy.NEEDEXPNHELO,
                   capabilities.expn() ? null : Words.NOT_ALLOWED));
-      case ETRN -> slow("ETRN", ++etrns, ETRN_LIMIT, etrn(command));
-      case AUTH -> slow("AUTH", ++auths, AUTH_LIMIT, auth(command));
+      case ETRN -> slow(Repetitions.Kind.ETRN, etrn(command));
+      case AUTH -> slow(Repetitions.Kind.AUTH, auth(command));
       case STARTTLS -> startTls(command);
       case XCLIENT -> pretend(command);
       case SEND, SAML, SOML, TURN -> bad(new Step.Say(Words.notImplemented(command)));
@@ -334,19 +320,9 @@ final class Dialogue {
     return new Step.Other(command.line(), type, reply);
   }
 
-  /** From the {@code limit}th such command on each waits longer than the one before. */
-  private Step slow(String name, int count, int limit, Step step) {
-    if (limit <= 0 || count < limit) {
-      return step;
-    }
-    if (settings.limits().children() > 0 && count >= 2 * limit) {
-      return finish(words.tooManyBadCommands());
-    }
-    int doublings = count - limit;
-    int seconds = doublings < 8 ? Math.min(1 << doublings, LONGEST_WAIT) : LONGEST_WAIT;
-    String notice =
-        doublings == 0 ? peer + ": possible SMTP attack: command=" + name + ", count=" + count : "";
-    return new Step.Slow(seconds, notice, step);
+  private Step slow(Repetitions.Kind kind, Step step) {
+    Step slowed = repetitions.slow(kind, step);
+    return slowed == null ? finish(words.tooManyBadCommands()) : slowed;
   }
 
   private Step hello(SmtpCommand command) {
@@ -487,13 +463,13 @@ final class Dialogue {
     if (argument.isEmpty()) {
       return new Step.Say(Words.AUTH_NO_MECHANISM);
     }
-    int blank = argument.indexOf(' ');
-    String mechanism = blank < 0 ? argument : argument.substring(0, blank);
+    String[] words = argument.split("[ \t]+", 2);
+    String mechanism = words[0];
     String wanted = mechanism.toUpperCase(Locale.ROOT);
     if (!List.of(capabilities.mechanisms().split(" ", -1)).contains(wanted)) {
       return new Step.Say(Words.noMechanism(mechanism));
     }
-    return new Step.Auth(wanted, blank < 0 ? null : argument.substring(blank).strip());
+    return new Step.Auth(wanted, words.length < 2 ? null : words[1]);
   }
 
   private Step startTls(SmtpCommand command) {

@@ -60,7 +60,13 @@ final class SaslDialogue {
 
   private static byte[] decode(String line) {
     byte[] octets = line.getBytes(StandardCharsets.ISO_8859_1);
-    return line.equals("=") ? new byte[0] : Base64.getDecoder().decode(octets);
+    if (line.equals("=")) {
+      return new byte[0];
+    }
+    if (octets.length % 4 != 0) { // the decoder would let missing padding pass
+      throw new IllegalArgumentException("no whole groups of four");
+    }
+    return Base64.getDecoder().decode(octets);
   }
 
   private static Outcome outcome(Authenticator.Step step) {
