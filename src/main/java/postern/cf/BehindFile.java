@@ -48,6 +48,12 @@ final class BehindFile {
               + MAX_LEVEL
               + ")");
     }
+    String mailboxes = in.options.string("MailboxDatabase", "pw");
+    if (!mailboxes.equals("pw")) {
+      in.notice(
+          Code.BAD_MAILBOX_DATABASE,
+          "Can't initialize mailbox database \"" + mailboxes + "\": Service unavailable");
+    }
     hostStatus();
     if (level < MAX_LEVEL) {
       in.warning(
@@ -58,12 +64,6 @@ final class BehindFile {
               + MAX_LEVEL
               + ", .cf file is version "
               + level);
-    }
-    String mailboxes = in.options.string("MailboxDatabase", "pw");
-    if (!mailboxes.equals("pw")) {
-      in.notice(
-          Code.BAD_MAILBOX_DATABASE,
-          "Can't initialize mailbox database \"" + mailboxes + "\": Service unavailable");
     }
     name();
     if (!in.mailers().knows("local")) {

@@ -15,6 +15,7 @@ import postern.map.MapEntry;
 import postern.map.MapTable;
 import postern.map.Query;
 import postern.source.Diagnostic.Code;
+import postern.source.FileNames;
 import postern.source.SourceText;
 import postern.text.MacroNames;
 
@@ -106,7 +107,7 @@ final class ClassFiles {
   private void file(int id, String name, String format, boolean optional) {
     String reason;
     try {
-      Path path = Path.of(name);
+      Path path = FileNames.path(name);
       String unsafe = in.fileSafety.unsafe(path, FileSafety.CLASSES, warning -> {});
       if (unsafe == null && (!Files.exists(path) || Files.isRegularFile(path))) {
         String content = Files.readString(path, StandardCharsets.ISO_8859_1);

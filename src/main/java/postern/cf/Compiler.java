@@ -22,6 +22,7 @@ import postern.map.dns.NameService;
 import postern.rule.Program;
 import postern.source.Diagnostic;
 import postern.source.Diagnostic.Code;
+import postern.source.FileNames;
 import postern.source.SourceText;
 import postern.source.Span;
 import postern.text.Classes;
@@ -135,7 +136,7 @@ public final class Compiler {
             new MapTable.Environment(
                 settings.testMode(),
                 fileSafety,
-                () -> Path.of(options.string("HostsFile", "/etc/hosts")),
+                () -> FileNames.path(options.string("HostsFile", "/etc/hosts")),
                 kind -> services.services(options.string("ServiceSwitchFile", ""), kind),
                 this::blankSubstitute,
                 () -> options.bool("MapTextFallback", true),
@@ -147,7 +148,7 @@ public final class Compiler {
     names.id("load_avg");
   }
 
-  private final Query.Problems mapProblems =
+  final Query.Problems mapProblems =
       new Query.Problems() {
         @Override
         public void report(String message, String cause) {
@@ -185,7 +186,7 @@ public final class Compiler {
     Compiler compiler = new Compiler(settings, watcher);
     try {
       compiler.begin();
-      if (Files.isDirectory(file)) {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
         return compiler.unreadable(name, "not a plain file", null);
       }
       compiler.read(SourceText.of(name, Files.readString(file, StandardCharsets.ISO_8859_1)));
@@ -286,8 +287,15 @@ public final class Compiler {
         // the environment of child programs has no part here
       }
       case '$' -> unknown(text);
-      default -> unknown(line.kind() + text);
+      default -> unknown(guard(line.kind()) + text);
     }
+  }
+
+  /**
+   * A byte of the configuration that would be taken for a sign of the language has one in front.
+   */
+  private static String guard(char kind) {
+    return (kind >= 0x80 && kind < 0xa0) || kind == 0xff ? "\u00ff" + kind : String.valueOf(kind);
   }
 
   void unknown(String line) {

@@ -1,9 +1,9 @@
 package postern.cf;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import postern.map.MapTable;
 import postern.source.Diagnostic.Code;
 
 /** What an option's value may be, and what is said when it is not. */
@@ -28,16 +28,20 @@ final class OptionValues {
           "null",
           "nis",
           "nisplus",
-          "ldap");
+          "ldap",
+          "socket");
   private static final int MANY_QUOTE_CHARACTERS = 40;
   private static final int SHORT_HEADERS = 16384;
 
   private final Compiler in;
   private final OptionWords words;
+  private final PortValues ports;
+  private int aliasFiles;
 
   OptionValues(Compiler in) {
     this.in = in;
     words = new OptionWords(this::bad, this::note);
+    ports = new PortValues(this::bad, in::isTestMode);
   }
 
   void set(Option option, String value) {
@@ -76,7 +80,7 @@ final class OptionValues {
         if (!value.isEmpty() && "ibqd".indexOf(value.charAt(0)) < 0) {
           in.fatal(Code.FATAL_OPTION, "Unknown delivery mode " + value.charAt(0));
         }
-        in.macros.set(in.names.id("deliveryMode"), value.isEmpty() ? "b" : value.substring(0, 1));
+        in.macros.set(in.names.id("deliveryMode"), value.isEmpty() ? "i" : value.substring(0, 1));
       }
       case "PrivacyOptions" -> words.privacy(value);
       case "DontBlameSendmail" -> words.blame(value);
@@ -131,8 +135,8 @@ final class OptionValues {
         }
       }
       case "AliasFile" -> aliases(value);
-      case "DaemonPortOptions" -> ports(value, "AcDFILMNPRSdqrs");
-      case "ClientPortOptions" -> ports(value, "AFMPRS");
+      case "DaemonPortOptions" -> ports.daemon(value);
+      case "ClientPortOptions" -> ports.client(value);
       default -> {}
     }
   }
@@ -198,9 +202,7 @@ final class OptionValues {
       return;
     }
     String address = value.substring(at + 1);
-    boolean four = address.matches("[0-9]+(\\.[0-9]+){0,3}");
-    boolean six = address.indexOf(':') >= 0 && address.matches("(?i)(ipv6:)?[0-9a-f:.]+");
-    if (!four && !six) {
+    if (!AddressText.isFour(address) && !AddressText.isSix(address)) {
       bad("readcf: option ConnectOnlyTo: invalid IP address " + address);
     }
   }
@@ -218,65 +220,47 @@ final class OptionValues {
     }
   }
 
-  /** {@code [class:]file[,...]}. */
+  /** {@code [class:]file[,...]}; commas in quotes are part of the file. */
   private void aliases(String value) {
-    for (String spec : value.split("[, ]+", -1)) {
-      int colon = spec.indexOf(':');
-      int slash = spec.indexOf('/');
-      if (colon < 0 || (slash >= 0 && slash < colon)) {
-        continue;
+    int at = 0;
+    while ((at = skipSpace(value, at)) < value.length()) {
+      int end = at;
+      while (end < value.length() && " ,/:".indexOf(value.charAt(end)) < 0) {
+        end++;
       }
-      String kind = lower(spec.substring(0, colon));
-      if (ALIAS_CLASSES.contains(kind)) {
-        continue;
+      String kind = "implicit";
+      if (end < value.length() && value.charAt(end) == ':') {
+        kind = value.substring(at, end);
+        at = ++end;
       }
-      if (postern.map.MapTable.isClass(kind)) {
-        bad("setalias: map class " + spec.substring(0, colon) + " can't handle aliases");
-      } else {
-        bad("setalias: unknown alias class " + spec.substring(0, colon));
+      boolean quoted = false;
+      for (; end < value.length() && (quoted || value.charAt(end) != ','); end++) {
+        quoted ^= value.charAt(end) == '"';
       }
+      alias(kind, value.substring(at, end));
+      at = end + 1;
     }
   }
 
-  private void ports(String value, String letters) {
-    for (String part : value.split(",", -1)) {
-      String one = part.stripLeading();
-      int equals = one.indexOf('=');
-      if (equals < 0 || one.isEmpty()) {
-        continue;
-      }
-      String what = one.substring(equals + 1).stripLeading();
-      switch (one.charAt(0)) {
-        case 'F' -> {
-          if (!isDigit(what)
-              && !List.of("inet", "inet6", "unix", "local", "iso", "ns", "x.25")
-                  .contains(lower(what))) {
-            bad("Unknown address family " + what + " in Family=option");
-          }
-        }
-        case 'D' -> {
-          if (letters.indexOf('D') < 0) {
-            unknownPort(one);
-          } else if (!what.isEmpty() && "ibqd".indexOf(what.charAt(0)) < 0) {
-            bad("Unknown delivery mode " + what.charAt(0));
-          }
-        }
-        case 'P' -> {
-          if (!isDigit(what) && !Accounts.isService(what)) {
-            bad("service \"" + what + "\" unknown");
-          }
-        }
-        default -> {
-          if (letters.indexOf(one.charAt(0)) < 0) {
-            unknownPort(one);
-          }
-        }
-      }
+  private static int skipSpace(String text, int from) {
+    int at = from;
+    while (at < text.length() && " \t\n\u000b\f\r".indexOf(text.charAt(at)) >= 0) {
+      at++;
     }
+    return at;
   }
 
-  private void unknownPort(String part) {
-    bad("PortOptions parameter \"" + part + "\" unknown");
+  private void alias(String shownKind, String arguments) {
+    String kind = lower(shownKind);
+    if (ALIAS_CLASSES.contains(kind)) {
+      if (in.maps.readsAliases("Alias" + aliasFiles, kind, arguments, in.mapProblems)) {
+        aliasFiles++;
+      }
+    } else if (kind.equals("userdb") || MapTable.isClass(kind)) {
+      bad("setalias: map class " + shownKind + " can't handle aliases");
+    } else {
+      bad("setalias: unknown alias class " + shownKind);
+    }
   }
 
   /** {@code Milter.*}. */

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 
 /** Options whose values are words of a list: which words there are, and what is said of others. */
 final class OptionWords {
+  private static final String SPACE = " \t\n\u000b\f\r";
   private static final Set<String> PRIVACY =
       Set.of(
           ("public needmailhelo needexpnhelo needvrfyhelo noexpn novrfy restrictexpand restrictmailq"
@@ -120,9 +121,16 @@ final class OptionWords {
 
   /** {@code ServerSSLOptions} and {@code ClientSSLOptions}. */
   void ssl(String option, String value) {
-    for (String word : value.split("[ \t\n\u000b\f\r,]", -1)) {
+    int at = 0;
+    while ((at = skipSpace(value, at)) < value.length()) {
+      int end = at;
+      while (end < value.length() && (SPACE + ",").indexOf(value.charAt(end)) < 0) {
+        end++;
+      }
+      String word = value.substring(at, end);
+      at = end + 1; // one separator: another comma is the end of a word of no letters
       String name = word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word;
-      if (word.isEmpty() || OptionValues.isDigit(name)) {
+      if (OptionValues.isDigit(name)) {
         continue;
       }
       String upper = name.toUpperCase(Locale.ROOT);
@@ -130,6 +138,14 @@ final class OptionWords {
         bad.accept("readcf: " + option + " option value " + name + " unrecognized");
       }
     }
+  }
+
+  private static int skipSpace(String text, int from) {
+    int at = from;
+    while (at < text.length() && SPACE.indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+    return at;
   }
 
   /** Single letters at the beginning of words. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import postern.source.FileNames;
 
 /**
  * {@code ServiceSwitchFile}: which services are asked for names, in which order. The file is looked
@@ -39,7 +40,7 @@ final class ServiceSwitch {
   }
 
   private Map<String, List<String>> current(String file) {
-    Path path = Path.of(file);
+    Path path = FileNames.path(file);
     Read known = last;
     try {
       BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);

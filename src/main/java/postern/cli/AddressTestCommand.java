@@ -170,7 +170,9 @@ final class AddressTestCommand {
         return false;
       }
       case 'M', 'O', 'o' -> {
-        if (!value.isEmpty()) {
+        if (value.isEmpty() && one.letter() == 'O') {
+          settings.add("-O="); // a name of no letters
+        } else if (!value.isEmpty()) {
           settings.add("-" + one.letter() + value);
         }
       }

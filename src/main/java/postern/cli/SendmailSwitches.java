@@ -7,6 +7,7 @@ import java.util.List;
 import postern.cf.Compiler;
 import postern.cf.Configuration;
 import postern.cf.Host;
+import postern.source.FileNames;
 
 /**
  * The switches that Postern shares with sendmail: {@code -b}, {@code -C}, {@code -O}, {@code -o},
@@ -171,7 +172,11 @@ final class SendmailSwitches {
     Compiler.Settings settings = settings(moreOptions, moreMacros, testMode);
     return name.endsWith(".mc")
         ? McCompiler.compile(name, Home.rulesets().resolve("postern.cf"), settings)
-        : Compiler.compile(name, Path.of(name), settings, watcher);
+        : Compiler.compile(
+            name,
+            watcher == Compiler.Watcher.NONE ? Path.of(name) : FileNames.path(name),
+            settings,
+            watcher);
   }
 
   /** What a configuration is read with. */

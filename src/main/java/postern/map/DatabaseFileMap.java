@@ -22,6 +22,7 @@ final class DatabaseFileMap implements LookupMap {
   private final String name;
   private final MapFlags flags;
   private final Path file;
+  private final String fileName;
   private final boolean eager;
   private final WatchedFile watched;
   private volatile boolean tryPlain;
@@ -29,11 +30,13 @@ final class DatabaseFileMap implements LookupMap {
   private volatile @Nullable Database database;
   private volatile boolean reported;
 
-  DatabaseFileMap(String className, String name, MapFlags flags, Path file, boolean eager) {
+  DatabaseFileMap(
+      String className, String name, MapFlags flags, Path file, String fileName, boolean eager) {
     this.className = className;
     this.name = name;
     this.flags = flags;
     this.file = file;
+    this.fileName = fileName;
     this.eager = eager;
     watched = new WatchedFile(file, eager);
     tryPlain = !flags.nullOnly;
@@ -66,7 +69,7 @@ final class DatabaseFileMap implements LookupMap {
     try {
       if (!Files.isRegularFile(file)) {
         throw new MapUnavailableException(
-            className + " map \"" + name + "\": unsafe map file " + file,
+            className + " map \"" + name + "\": unsafe map file " + fileName,
             Files.exists(file) ? "Regular files only" : "No such file or directory",
             true);
       }
@@ -74,12 +77,14 @@ final class DatabaseFileMap implements LookupMap {
       database = connect(className, file);
     } catch (BadDatabaseException e) {
       throw new MapUnavailableException(
-          "Cannot open " + className + " database " + file,
+          "Cannot open " + className + " database " + fileName,
           eager ? "Invalid argument" : String.valueOf(e.getMessage()),
           true);
     } catch (IOException e) {
       throw new MapUnavailableException(
-          className + " map \"" + name + "\": unsafe map file " + file, FileSafety.words(e), true);
+          className + " map \"" + name + "\": unsafe map file " + fileName,
+          FileSafety.words(e),
+          true);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import postern.source.FileNames;
 
 /**
  * Classes {@code hash}, {@code btree}, {@code cdb} and {@code implicit}: the data base file if
@@ -26,6 +27,7 @@ final class DatabaseMap implements LookupMap {
   private final boolean eager;
   private final BooleanSupplier textAllowed;
   private final Path file;
+  private final String fileName;
   private final Path text;
   private final FileSafety safety;
   private volatile @Nullable LookupMap source;
@@ -51,8 +53,9 @@ final class DatabaseMap implements LookupMap {
         flags.file.endsWith(suffix)
             ? flags.file.substring(0, flags.file.length() - suffix.length())
             : flags.file;
-    text = Path.of(base);
-    file = Path.of(base + suffix);
+    text = FileNames.path(base);
+    fileName = base + suffix;
+    file = FileNames.path(fileName);
   }
 
   private boolean isImplicit() {
@@ -62,8 +65,8 @@ final class DatabaseMap implements LookupMap {
   /** The first format that is there: hash, then cdb. */
   private boolean isImplicitCdb() {
     return isImplicit()
-        && !Files.exists(Path.of(flags.file + ".db"))
-        && Files.exists(Path.of(flags.file + ".cdb"));
+        && !Files.exists(FileNames.path(flags.file + ".db"))
+        && Files.exists(FileNames.path(flags.file + ".cdb"));
   }
 
   private String fileClass() {
@@ -75,7 +78,7 @@ final class DatabaseMap implements LookupMap {
   }
 
   private DatabaseFileMap fileMap() {
-    return new DatabaseFileMap(fileClass(), name, flags, file, eager);
+    return new DatabaseFileMap(fileClass(), name, flags, file, fileName, eager);
   }
 
   private DatabaseTextMap textMap() {
@@ -88,7 +91,7 @@ final class DatabaseMap implements LookupMap {
       String unsafe = safety.unsafe(file, FileSafety.MAPS, problems::notice);
       if (unsafe != null) {
         throw new MapUnavailableException(
-            className + " map \"" + name + "\": unsafe map file " + file, unsafe, true);
+            className + " map \"" + name + "\": unsafe map file " + fileName, unsafe, true);
       }
       if (Files.exists(file)) {
         use(fileMap(), false, problems);
@@ -96,7 +99,7 @@ final class DatabaseMap implements LookupMap {
         use(textMap(), true, problems);
       } else {
         throw new MapUnavailableException(
-            className + " map \"" + name + "\": missing map file " + file,
+            className + " map \"" + name + "\": missing map file " + fileName,
             "No such file or directory",
             true);
       }

@@ -33,6 +33,8 @@ final class MapClasses {
           "socket");
 
   /** Classes that need no file name. */
+  private static final Set<String> OTHER_ARGUMENTS = Set.of("sequence", "ldap");
+
   private static final Set<String> FILELESS = Set.of("null", "user", "host", "bestmx");
 
   private final MapTable table;
@@ -128,6 +130,21 @@ final class MapClasses {
               environment.safety(),
               environment.textFallback());
     };
+  }
+
+  /** See {@link MapTable#readsAliases}. */
+  static boolean readsAliases(
+      String name, String kind, String arguments, int blank, Query.Problems problems) {
+    if (OTHER_ARGUMENTS.contains(kind)) {
+      return true;
+    }
+    MapFlags flags = new MapFlags();
+    flags.parse(arguments, name, blank, problems);
+    if (flags.file.isEmpty() && !FILELESS.contains(kind)) {
+      problems.report("No file name for " + kind + " map " + name, "");
+      return false;
+    }
+    return true;
   }
 
   /** The one flag that dequote and its kin honour; their keys keep their quotes. */

@@ -178,7 +178,8 @@ public final class MapFlags {
   }
 
   static void illegal(int letter, String name, Query.Problems problems) {
-    problems.report("Illegal option " + (char) Math.max(0, letter) + " map " + name, "");
+    // the end of a line in C ends the message
+    problems.report("Illegal option " + (letter <= 0 ? "" : (char) letter + " map " + name), "");
   }
 
   /**

@@ -214,6 +214,16 @@ public final class MapTable {
     return map == null ? null : entry;
   }
 
+  /**
+   * Reads what {@code AliasFile} says of one file, as a map of class {@code kind} would.
+   *
+   * @return whether it can be a map
+   */
+  public boolean readsAliases(String name, String kind, String arguments, Query.Problems problems) {
+    return MapClasses.readsAliases(
+        name, kind, arguments, environment.blankSubstitute().getAsInt(), problems);
+  }
+
   /** Whether there is such a class. */
   public static boolean isClass(String className) {
     return MapClasses.isKnown(className.toLowerCase(Locale.ROOT));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
+import postern.source.FileNames;
 import postern.text.Symbols;
 
 /**
@@ -69,7 +70,7 @@ final class SocketMap implements LookupMap {
     String rest = file.substring(colon + 1);
     switch (kind) {
       case "unix", "local" -> {
-        Path path = Path.of(rest);
+        Path path = FileNames.path(rest);
         if (!Files.exists(path)) {
           throw bad("local socket name " + rest + " unsafe", "No such file or directory");
         }

@@ -3,11 +3,11 @@ package postern.map;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import postern.source.FileNames;
 
 /** Class {@code stab}: the text of an alias file, read once. */
 final class StabMap implements LookupMap {
@@ -22,7 +22,7 @@ final class StabMap implements LookupMap {
   public void open(Query.Problems problems) throws MapUnavailableException {
     List<String> lines;
     try {
-      lines = Files.readAllLines(Path.of(flags.file), StandardCharsets.ISO_8859_1);
+      lines = Files.readAllLines(FileNames.path(flags.file), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw new MapUnavailableException("", "", true);
     }

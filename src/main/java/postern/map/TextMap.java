@@ -3,6 +3,7 @@ package postern.map;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import postern.source.FileNames;
 
 /**
  * Class {@code text}: columns of a text file. Without {@code -z} white space separates columns,
@@ -37,7 +38,7 @@ final class TextMap extends FileMap {
       throw new MapUnavailableException(
           "text map \"" + name + "\": file name must be fully qualified", "", false);
     }
-    Path path = Path.of(flags.file);
+    Path path = FileNames.path(flags.file);
     if (safety.unsafe(path, FileSafety.MAPS, problems::notice) != null) {
       throw new MapUnavailableException(
           "text map \"" + name + "\": unsafe map file " + flags.file,
@@ -52,7 +53,7 @@ final class TextMap extends FileMap {
     keyColumn = column(flags.keyColumn, 'k');
     valueColumn = column(flags.valueColumn, 'v');
     try {
-      watch(Path.of(flags.file));
+      watch(FileNames.path(flags.file));
     } catch (IOException e) {
       throw new MapUnavailableException(
           "text map \"" + name + "\": unsafe map file " + flags.file, FileSafety.words(e), true);
@@ -64,10 +65,10 @@ final class TextMap extends FileMap {
    * nobody else may write to.
    */
   private String reason(String unsafe) {
-    Path parent = Path.of(flags.file).getParent();
+    Path parent = FileNames.path(flags.file).getParent();
     boolean justMissing =
-        parent != null && Files.isDirectory(parent) && Files.notExists(Path.of(flags.file));
-    boolean safe = safety.unsafe(Path.of(flags.file), "", warning -> {}) == null;
+        parent != null && Files.isDirectory(parent) && Files.notExists(FileNames.path(flags.file));
+    boolean safe = safety.unsafe(FileNames.path(flags.file), "", warning -> {}) == null;
     return justMissing && safe ? "" : unsafe;
   }
 
@@ -93,7 +94,7 @@ final class TextMap extends FileMap {
 
   @Override
   public void lookup(Query query, Answer answer) {
-    safety.unsafe(Path.of(flags.file), FileSafety.MAPS, query.problems()::notice);
+    safety.unsafe(FileNames.path(flags.file), FileSafety.MAPS, query.problems()::notice);
     super.lookup(query, answer);
   }
 
