@@ -65,8 +65,8 @@ public final class CompiledPolicy implements Policy {
     return machine;
   }
 
-  /** Whether mail for {@code resolved} has somewhere to go, as far as that is known here. */
-  boolean hasMailbox(Resolution.Deliverable resolved) {
+  @Override
+  public boolean hasMailbox(Resolution.Deliverable resolved) {
     Mailer mailer = configuration.mailer(resolved.mailer());
     return mailer == null || !mailer.has('l') || localUsers.test(resolved.user());
   }

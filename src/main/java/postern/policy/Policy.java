@@ -21,4 +21,7 @@ public interface Policy {
    * Whether VRFY says of a user of {@code mailer} 250, not only 252 for mail that would be taken.
    */
   boolean vouches(String mailer);
+
+  /** Whether mail for {@code resolved} has somewhere to go, as far as that is known here. */
+  boolean hasMailbox(Resolution.Deliverable resolved);
 }

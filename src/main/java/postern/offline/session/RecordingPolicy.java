@@ -82,6 +82,11 @@ public final class RecordingPolicy implements Policy {
   }
 
   @Override
+  public boolean hasMailbox(Resolution.Deliverable resolved) {
+    return policy.hasMailbox(resolved);
+  }
+
+  @Override
   public AddressForms forms(String mailer) {
     return policy.forms(mailer);
   }

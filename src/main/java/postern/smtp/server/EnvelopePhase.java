@@ -172,10 +172,13 @@ final class EnvelopePhase {
     if (resolution instanceof Resolution.Undeliverable no) {
       return SmtpReply.parse(no.reason().line());
     }
-    boolean certain =
-        verb == Verb.EXPN
-            || (resolution instanceof Resolution.Deliverable to
-                && configuration.policy().vouches(to.mailer()));
+    boolean certain = verb == Verb.EXPN;
+    if (resolution instanceof Resolution.Deliverable to) {
+      if (!configuration.policy().hasMailbox(to)) {
+        return Words.unknownUser(address);
+      }
+      certain |= configuration.policy().vouches(to.mailer());
+    }
     String host = configuration.settings().hostName();
     return Words.verified(certain, address.indexOf('@') < 0 ? address + "@" + host : address);
   }

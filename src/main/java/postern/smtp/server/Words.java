@@ -137,6 +137,10 @@ final class Words {
     return SmtpReply.of(certain ? 250 : 252, "2.1.5", "<" + Echo.shorten(address) + ">");
   }
 
+  static SmtpReply unknownUser(String address) {
+    return SmtpReply.of(550, "5.1.1", Echo.shorten(address) + "... User unknown");
+  }
+
   static SmtpReply queuing(String node) {
     return SmtpReply.of(250, "2.0.0", "Queuing for node " + Echo.shorten(node) + " started");
   }

@@ -50,6 +50,11 @@ class KitPolicy implements Policy {
   }
 
   @Override
+  public boolean hasMailbox(Resolution.Deliverable resolved) {
+    return !resolved.user().equals("nosuch");
+  }
+
+  @Override
   public Resolution resolve(String address) {
     return address.contains("@") && !address.endsWith("@" + host)
         ? new Resolution.Deliverable("esmtp", "[127.0.0.1]", address)
