@@ -13,7 +13,7 @@ import postern.smtp.client.RelayLog;
 import postern.smtp.server.ServerLog;
 
 /** Counts what is on its way to the log. */
-final class CountedLog implements ServerLog, QueueLog, RelayLog {
+final class CountedLog implements ServerLog, QueueLog, RelayLog, CompatibleAgent.Log {
   private final MailLog log;
   private final Counters counters;
 
@@ -173,6 +173,12 @@ final class CountedLog implements ServerLog, QueueLog, RelayLog {
       String queueId, String ruleSet, String argument, String relay, Verdict.Reject verdict) {
     counters.count(verdict(ruleSet, verdict));
     log.rejected(queueId, ruleSet, argument, relay, verdict);
+  }
+
+  @Override
+  public void incompatible(String id, String sender, String recipient, Verdict verdict) {
+    counters.count(verdict("check_compat", verdict));
+    log.incompatible(id, sender, recipient, verdict);
   }
 
   @Override

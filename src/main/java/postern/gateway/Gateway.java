@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import postern.cf.Configuration;
-import postern.policy.AddressForms;
 import postern.policy.CompiledPolicy;
 import postern.policy.Policy;
 import postern.policy.Resolution;
@@ -188,7 +187,8 @@ public final class Gateway {
                         options.relay(),
                         new MaildirAgent(mail, options.hostName(), workers, Clock.systemUTC()),
                         programs()),
-                    mailer -> reloading.current().policy().forms(mailer),
+                    () -> reloading.current().policy(),
+                    log,
                     workers),
                 address -> route(reloading.current().policy(), address),
                 ids::next,
@@ -376,12 +376,13 @@ public final class Gateway {
     workers.shutdownNow();
   }
 
-  /** Agents that show addresses as their mailer does. */
+  /** Agents that ask {@code check_compat} first and show addresses as their mailer does. */
   private static Function<String, Optional<DeliveryAgent>> dressed(
-      Agents agents, Function<String, AddressForms> forms, Executor workers) {
+      Agents agents, Supplier<Policy> policy, CompatibleAgent.Log log, Executor workers) {
     return mailer ->
         agents
             .apply(mailer)
-            .map(agent -> new DressingAgent(agent, () -> forms.apply(mailer), workers));
+            .map(agent -> new DressingAgent(agent, () -> policy.get().forms(mailer), workers))
+            .map(agent -> new CompatibleAgent(agent, policy, log, workers));
   }
 }

@@ -20,7 +20,7 @@ import postern.smtp.server.ServerLog;
  * Log lines in sendmail's words and order, so that whatever reads sendmail's log reads ours. What a
  * peer sent is bounded and stripped of controls.
  */
-final class MailLog implements ServerLog, QueueLog, RelayLog {
+final class MailLog implements ServerLog, QueueLog, RelayLog, CompatibleAgent.Log {
   private static final Logger LOG = LoggerFactory.getLogger("mail");
   private static final int LONGEST = 256;
 
@@ -237,6 +237,16 @@ final class MailLog implements ServerLog, QueueLog, RelayLog {
         safe(argument),
         safe(relay),
         safe(verdict.line()));
+  }
+
+  @Override
+  public void incompatible(String id, String sender, String recipient, Verdict verdict) {
+    LOG.info(
+        "{}ruleset=check_compat, arg1=<{}>, arg2=<{}>, {}",
+        prefix(id),
+        safe(sender),
+        safe(recipient),
+        words(verdict));
   }
 
   @Override

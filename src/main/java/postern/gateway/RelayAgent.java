@@ -47,7 +47,8 @@ final class RelayAgent implements DeliveryAgent {
     return from.stream().map(one -> outcome(one, success)).toList();
   }
 
-  private static Outcome outcome(RecipientOutcome from, Outcome.Report success) {
+  /** One of them. */
+  static Outcome outcome(RecipientOutcome from, Outcome.Report success) {
     return switch (from.kind()) {
       case DELIVERED ->
           new Outcome.Delivered(

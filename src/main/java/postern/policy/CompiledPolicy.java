@@ -18,6 +18,8 @@ import postern.text.Prescan;
  * own.
  */
 public final class CompiledPolicy implements Policy {
+  private static final String COMPATIBLE = "check_compat";
+
   private final Configuration configuration;
   private final ThreadLocal<Machine> machines;
   private final boolean blocks;
@@ -108,6 +110,22 @@ public final class CompiledPolicy implements Policy {
   public boolean vouches(String mailer) {
     Mailer found = configuration.mailer(mailer);
     return found != null && found.has('q');
+  }
+
+  @Override
+  public boolean asksCompatible() {
+    return new Checks(this, RuleFault::putOff).defines(COMPATIBLE);
+  }
+
+  @Override
+  public Verdict compatible(String id, String sender, String recipient) {
+    SessionMacros macros =
+        new SessionMacros(
+            configuration.program().names(), new Macros(configuration.program().macros()));
+    macros.set("i", id).set("f", sender);
+    String to = "<" + recipient + ">";
+    return new Checks(this, RuleFault::putOff)
+        .check(COMPATIBLE, "<" + sender + ">", to, macros.scope(), true, to);
   }
 
   /** Rule set 5: where mail for a local user really goes. */

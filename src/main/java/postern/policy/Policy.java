@@ -24,4 +24,17 @@ public interface Policy {
 
   /** Whether mail for {@code resolved} has somewhere to go, as far as that is known here. */
   boolean hasMailbox(Resolution.Deliverable resolved);
+
+  /** Whether there are rules for {@code check_compat}. */
+  boolean asksCompatible();
+
+  /**
+   * {@code check_compat}, just before a delivery: may this sender write to this recipient? Asked of
+   * all mailers, outside any session. May block.
+   *
+   * @param id queue id, for {@code $i}
+   * @param sender reverse path without angle brackets
+   * @param recipient forward path without angle brackets
+   */
+  Verdict compatible(String id, String sender, String recipient);
 }

@@ -196,7 +196,7 @@ class LmtpProgramAgentTest {
   @Test
   void refusalAtTheGreetingIsForEverybody() {
     assertEquals(
-        List.of("4.3.2 Deferred: 421 not now", "4.3.2 Deferred: 421 not now"),
+        List.of("4.5.0 Deferred: 421 not now", "4.5.0 Deferred: 421 not now"),
         words(run("printf '421 not now\\r\\n'", true, LONG, "x: y\r\n", "a", "b")));
   }
 

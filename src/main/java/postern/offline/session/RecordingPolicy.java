@@ -87,6 +87,16 @@ public final class RecordingPolicy implements Policy {
   }
 
   @Override
+  public boolean asksCompatible() {
+    return policy.asksCompatible();
+  }
+
+  @Override
+  public Verdict compatible(String id, String sender, String recipient) {
+    return policy.compatible(id, sender, recipient);
+  }
+
+  @Override
   public AddressForms forms(String mailer) {
     return policy.forms(mailer);
   }

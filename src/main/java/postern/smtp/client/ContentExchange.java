@@ -182,7 +182,7 @@ final class ContentExchange {
       }
       return;
     }
-    Failure failure = connection.answered(complete ? "DATA" : "content", reply);
+    Failure failure = connection.answered(Step.CONTENT, complete ? "DATA" : "content", reply);
     for (Transaction.Recipient recipient : group) {
       recipient.settle(failure, connection, reply.closing());
     }

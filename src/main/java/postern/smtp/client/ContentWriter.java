@@ -160,7 +160,7 @@ final class ContentWriter {
               } else if (reply.code() >= 500 && reply.code() <= 504) {
                 fail(new NotUnderstood(reply));
               } else {
-                fail(Failure.refused(connection.host, "BDAT", reply, false));
+                fail(Failure.refused(connection.host, Step.CONTENT, "BDAT", reply, false));
               }
             });
   }
@@ -184,7 +184,7 @@ final class ContentWriter {
                 fail(
                     e != null
                         ? Opening.cause(e)
-                        : Failure.refused(connection.host, "BDAT", reply, false));
+                        : Failure.refused(connection.host, Step.CONTENT, "BDAT", reply, false));
               }
             });
   }

@@ -1,7 +1,7 @@
 package postern.smtp.client;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import postern.policy.Verdict;
 
 /**
@@ -60,16 +60,22 @@ class Failure extends Exception {
   }
 
   /** The peer refused {@code command} (empty for its greeting). */
-  static Failure refused(String host, String command, Reply reply, boolean elsewhere) {
+  static Failure refused(String host, Step step, String command, Reply reply, boolean elsewhere) {
+    List<String> transcript = new ArrayList<>();
+    transcript.add("... while talking to " + host + ":");
+    if (!command.isEmpty()) {
+      transcript.add(">>> " + command);
+    }
+    reply.wireLines().forEach(line -> transcript.add("<<< " + line));
     boolean permanent = reply.permanent();
-    String dsn = dsn(reply, command);
-    String line = reply.line();
-    List<String> transcript =
-        command.isEmpty()
-            ? List.of("... while talking to " + host + ":", "<<< " + line)
-            : List.of("... while talking to " + host + ":", ">>> " + command, "<<< " + line);
-    String stat = permanent ? words(dsn) : "Deferred: " + line;
-    return new Failure(permanent, dsn, line, line, stat, transcript, elsewhere);
+    return new Failure(
+        permanent,
+        step.dsn(reply),
+        reply.line(),
+        reply.first(),
+        permanent ? step.words(reply) : "Deferred: " + reply.first(),
+        transcript,
+        elsewhere);
   }
 
   /** A rule set refused; its own code decides, never what happened before in this process. */
@@ -104,31 +110,8 @@ class Failure extends Exception {
         false);
   }
 
-  /** The enhanced code of a reply, or the one that its plain code stands for. */
-  static String dsn(Reply reply, String command) {
-    String enhanced = reply.enhanced();
-    if (!enhanced.isEmpty()) {
-      return enhanced;
-    }
-    boolean rcpt = command.toUpperCase(Locale.ROOT).startsWith("RCPT");
-    return switch (reply.code()) {
-      case 421 -> "4.3.2";
-      case 450 -> "4.2.0";
-      case 451 -> "4.3.0";
-      case 452 -> "4.3.1";
-      case 500, 502, 503 -> "5.5.1";
-      case 501, 504, 555 -> "5.5.4";
-      case 550 -> rcpt ? "5.1.1" : "5.0.0";
-      case 551 -> "5.1.6";
-      case 552 -> "5.2.2";
-      case 553 -> rcpt ? "5.1.3" : "5.1.0";
-      case 530, 535, 538 -> "5.7.0";
-      default -> reply.temporary() ? "4.0.0" : "5.0.0";
-    };
-  }
-
-  /** sendmail's words for a permanent failure with this code. */
-  static String words(String dsn) {
+  /** sendmail's words for a rule set's refusal with this code. */
+  private static String words(String dsn) {
     if (dsn.equals("5.1.2")) {
       return "Host unknown";
     }

@@ -99,12 +99,12 @@ public final class LmtpDialogue {
   private void open() throws Failure, InterruptedException {
     Reply greeting = reply(limits.initial());
     if (!greeting.positive()) {
-      throw answered("", greeting);
+      throw answered(Step.OPENING, "", greeting);
     }
     String lhlo = "LHLO " + heloName;
     Reply offer = ask(lhlo, limits.lhlo());
     if (!offer.positive()) {
-      throw answered(lhlo, offer);
+      throw answered(Step.OPENING, lhlo, offer);
     }
     peer = PeerExtensions.of(offer);
   }
@@ -117,7 +117,7 @@ public final class LmtpDialogue {
     String mail = commands.mail();
     Reply mailReply = ask(mail, limits.mail());
     if (!mailReply.positive()) {
-      throw answered(mail, mailReply);
+      throw answered(Step.MAIL, mail, mailReply);
     }
     List<Integer> accepted = new ArrayList<>();
     for (int i = 0; i < outcomes.length; i++) {
@@ -131,7 +131,7 @@ public final class LmtpDialogue {
       if (reply.positive()) {
         accepted.add(i);
       } else {
-        settle(List.of(i), answered(rcpt, reply), reply.closing());
+        settle(List.of(i), answered(Step.RCPT, rcpt, reply), reply.closing());
       }
     }
     if (!accepted.isEmpty()) {
@@ -187,7 +187,7 @@ public final class LmtpDialogue {
       throws Failure, InterruptedException {
     Reply go = ask("DATA", limits.dataInit());
     if (go.code() != 354) {
-      settle(accepted, answered("DATA", go), go.closing());
+      settle(accepted, answered(Step.DATA, "DATA", go), go.closing());
       return;
     }
     send(content);
@@ -196,7 +196,7 @@ public final class LmtpDialogue {
       if (reply.positive()) {
         outcomes[receiver] = delivered(reply);
       } else {
-        settle(List.of(receiver), answered("DATA", reply), reply.closing());
+        settle(List.of(receiver), answered(Step.CONTENT, "DATA", reply), reply.closing());
       }
     }
   }
@@ -261,7 +261,7 @@ public final class LmtpDialogue {
   private void heardNothing(String next) throws Failure {
     Reply early = replies.early();
     if (early != null) {
-      throw early.closing() ? answered("", early) : outOfPlace(next, early);
+      throw early.closing() ? answered(Step.OPENING, "", early) : outOfPlace(next, early);
     }
   }
 
@@ -297,9 +297,9 @@ public final class LmtpDialogue {
   }
 
   /** What a reply that is no success means. */
-  private Failure answered(String command, Reply reply) throws Failure {
+  private Failure answered(Step step, String command, Reply reply) throws Failure {
     if (reply.temporary() || reply.permanent()) {
-      return Failure.refused(program.name, command, reply, false);
+      return Failure.refused(program.name, step, command, reply, false);
     }
     throw outOfPlace(command, reply);
   }

@@ -105,7 +105,7 @@ final class Opening {
       return done();
     }
     connection.quit(limits.quit());
-    return failed(Failure.refused(connection.host, "", greeting, true));
+    return failed(Failure.refused(connection.host, Step.OPENING, "", greeting, true));
   }
 
   private CompletableFuture<@Nullable Void> hello() {
@@ -170,7 +170,7 @@ final class Opening {
     connection.quit(limits.quit());
     return failed(
         reply.temporary() || reply.permanent()
-            ? Failure.refused(connection.host, command, reply, true)
+            ? Failure.refused(connection.host, Step.OPENING, command, reply, true)
             : outOfStep(command, reply));
   }
 
@@ -326,11 +326,12 @@ final class Opening {
               if (verdict instanceof Verdict.Reject reject) {
                 log.rejected("", "tls_server", facts.verify().text(), connection.host, reject);
               }
+              Failure failure = verdict(verdict, facts.verify());
               if (result.ending != null) {
                 connection.drop();
-                return CompletableFuture.<Boolean>failedFuture(result.ending);
+                return CompletableFuture.<Boolean>failedFuture(
+                    verdict.passes() ? result.ending : failure);
               }
-              Failure failure = verdict(verdict, facts.verify());
               if (facts.verify() == Verify.SOFTWARE) {
                 connection.drop();
                 return CompletableFuture.<Boolean>failedFuture(

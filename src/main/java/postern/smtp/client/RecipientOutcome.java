@@ -1,6 +1,7 @@
 package postern.smtp.client;
 
 import java.util.List;
+import postern.policy.Verdict;
 
 /**
  * What came of one recipient.
@@ -38,5 +39,14 @@ public record RecipientOutcome(
 
   public RecipientOutcome {
     transcript = List.copyOf(transcript);
+  }
+
+  /**
+   * What a rule set's refusal means for a recipient, before any host was spoken to.
+   *
+   * @param relay the host that its mail would have gone to
+   */
+  public static RecipientOutcome refused(Verdict.Reject verdict, String relay) {
+    return Failure.ruled(verdict, "").outcome(relay, "", false);
   }
 }

@@ -1,5 +1,6 @@
 package postern.smtp.client;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,10 +15,24 @@ record Reply(int code, List<String> lines) {
     lines = List.copyOf(lines);
   }
 
-  /** Code and text on one line, as logs and bounces show it. */
+  /** Code and text of the first line, as {@code reply=} shows it. */
   String line() {
-    String text = String.join(" ", lines).strip();
+    String text = lines.get(0).strip();
     return text.isEmpty() ? Integer.toString(code) : code + " " + text;
+  }
+
+  /** The first line as it came, which says whether more followed; for {@code stat=} and reports. */
+  String first() {
+    return lines.size() == 1 ? line() : code + "-" + lines.get(0).stripTrailing();
+  }
+
+  /** All lines as they came, without their ends. */
+  List<String> wireLines() {
+    List<String> wire = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      wire.add((code + (i + 1 < lines.size() ? "-" : " ") + lines.get(i)).stripTrailing());
+    }
+    return wire;
   }
 
   boolean positive() {
@@ -37,9 +52,12 @@ record Reply(int code, List<String> lines) {
     return code == 421;
   }
 
-  /** The enhanced code in front of the text if it fits the reply's class, else empty (RFC 2034). */
+  /**
+   * The enhanced code in front of the last line's text if it fits the reply's class, else empty
+   * (RFC 2034; sendmail asks the last line).
+   */
   String enhanced() {
-    String text = lines.get(0);
+    String text = lines.get(lines.size() - 1);
     int end = text.indexOf(' ');
     String word = end < 0 ? text : text.substring(0, end);
     String[] parts = word.split("\\.", -1);

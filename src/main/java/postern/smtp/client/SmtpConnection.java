@@ -218,9 +218,9 @@ final class SmtpConnection extends SimpleChannelInboundHandler<Reply> {
    * What a reply means that is not the wished one: a refusal; or, where only 2xx or an error can
    * stand, a sign that we are out of step, and then the connection is given up.
    */
-  Failure answered(String command, Reply reply) {
+  Failure answered(Step step, String command, Reply reply) {
     if (reply.temporary() || reply.permanent()) {
-      return Failure.refused(host, command, reply, false);
+      return Failure.refused(host, step, command, reply, false);
     }
     Failure failure =
         Failure.temporary(

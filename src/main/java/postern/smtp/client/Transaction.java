@@ -225,7 +225,8 @@ final class Transaction {
   private CompletableFuture<@Nullable Void> resetDone(Reply reply) {
     return reply.positive()
         ? done()
-        : CompletableFuture.failedFuture(Failure.refused(connection.host, "RSET", reply, true));
+        : CompletableFuture.failedFuture(
+            Failure.refused(connection.host, Step.OPENING, "RSET", reply, true));
   }
 
   private CompletableFuture<@Nullable Void> talk() {
@@ -360,10 +361,10 @@ final class Transaction {
       return true;
     }
     if (reply.closing()) { // about the connection, not about this message
-      throw new CompletionException(Failure.refused(connection.host, mail, reply, true));
+      throw new CompletionException(Failure.refused(connection.host, Step.MAIL, mail, reply, true));
     }
     connection.puttingOff |= reply.temporary();
-    Failure failure = connection.answered(mail, reply);
+    Failure failure = connection.answered(Step.MAIL, mail, reply);
     settleOpen(failure, false);
     return false;
   }
@@ -371,13 +372,13 @@ final class Transaction {
   private void rcptAnswered(Recipient recipient, String rcpt, Reply reply) {
     recipient.accepted = reply.positive() && recipient.outcome == null;
     if (!reply.positive() && recipient.outcome == null) {
-      recipient.settle(connection.answered(rcpt, reply), connection, reply.closing());
+      recipient.settle(connection.answered(Step.RCPT, rcpt, reply), connection, reply.closing());
     }
   }
 
   private CompletableFuture<@Nullable Void> dataAnswered(Reply reply) {
     if (reply.code() != 354) {
-      Failure failure = connection.answered("DATA", reply);
+      Failure failure = connection.answered(Step.DATA, "DATA", reply);
       for (Recipient recipient : accepted()) {
         recipient.settle(failure, connection, reply.closing());
       }

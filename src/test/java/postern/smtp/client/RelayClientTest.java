@@ -243,6 +243,9 @@ class RelayClientTest {
           starttls=strip             | OK   | 503 | PERMANENT dsn=5.7.0 reply= stat=Service unavailable                                      | EHLO QUIT
           starttls=454 4.3.3 not now | OK   | 454 | TEMPORARY dsn=4.7.0 reply=454 4.3.3 not now stat=Deferred: 454 4.7.0 authentication failure | EHLO STARTTLS QUIT
           starttls=500 5.5.1 no      | OK   | 454 | TEMPORARY dsn=4.7.0 reply=500 5.5.1 no stat=Deferred: 454 4.7.0 other side does not support STARTTLS | EHLO STARTTLS QUIT
+          starttls=421 4.3.2 bye     | OK   | 454 | TEMPORARY dsn=4.7.0 reply=421 4.3.2 bye stat=Deferred: 454 4.7.0 authentication failure | EHLO STARTTLS
+          starttls=421 4.3.2 bye     | OK   | 503 | PERMANENT dsn=5.7.0 reply=421 4.3.2 bye stat=Service unavailable | EHLO STARTTLS
+          starttls=close             | OK   | 503 | PERMANENT dsn=5.7.0 reply= stat=Service unavailable | EHLO STARTTLS
           caps=SIZE                  | FAIL | 454 | TEMPORARY dsn=4.7.0 reply= stat=Deferred: 454 4.7.0 authentication failed                | EHLO STARTTLS +QUIT
           caps=SIZE                  | FAIL | 503 | PERMANENT dsn=5.7.0 reply= stat=Service unavailable                                      | EHLO STARTTLS +QUIT
           """)
@@ -359,14 +362,14 @@ class RelayClientTest {
       delimiter = '|',
       textBlock =
           """
-          greeting=421 4.3.2 busy    | TEMPORARY dsn=4.3.2 reply=421 4.3.2 busy stat=Deferred: 421 4.3.2 busy | true
-          greeting=554 5.3.2 closed  | PERMANENT dsn=5.3.2 reply=554 5.3.2 closed stat=Service unavailable | false
+          greeting=421 4.3.2 busy    | TEMPORARY dsn=4.5.0 reply=421 4.3.2 busy stat=Deferred: 421 4.3.2 busy | true
+          greeting=554 5.3.2 closed  | PERMANENT dsn=5.5.0 reply=554 5.3.2 closed stat=Service unavailable | false
           greeting=close             | TEMPORARY dsn=4.4.2 reply= stat=Deferred: Connection reset by [127.0.0.1] | true
           greeting=hang              | TEMPORARY dsn=4.4.2 reply= stat=Deferred: Connection timed out with [127.0.0.1] | true
-          ehlo=421 4.3.2 busy        | TEMPORARY dsn=4.3.2 reply=421 4.3.2 busy stat=Deferred: 421 4.3.2 busy | true
+          ehlo=421 4.3.2 busy        | TEMPORARY dsn=4.5.0 reply=421 4.3.2 busy stat=Deferred: 421 4.3.2 busy | true
           ehlo=250 gw.example.test   | PERMANENT dsn=5.3.5 reply= stat=Local configuration error | false
           mail=451 4.3.0 later       | TEMPORARY dsn=4.3.0 reply=451 4.3.0 later stat=Deferred: 451 4.3.0 later | false
-          mail=550 5.1.0 no          | PERMANENT dsn=5.1.0 reply=550 5.1.0 no stat=User unknown | false
+          mail=550 5.1.0 no          | PERMANENT dsn=5.1.0 reply=550 5.1.0 no stat=Service unavailable | false
           mail=530 5.7.0 TLS first   | PERMANENT dsn=5.7.0 reply=530 5.7.0 TLS first stat=Service unavailable | false
           mail=close                 | TEMPORARY dsn=4.4.2 reply= stat=Deferred: Connection reset by [127.0.0.1] | true
           mail=hang                  | TEMPORARY dsn=4.4.2 reply= stat=Deferred: Connection timed out with [127.0.0.1] | true
@@ -376,7 +379,7 @@ class RelayClientTest {
           rcpt=550 5.1.1 unknown     | PERMANENT dsn=5.1.1 reply=550 5.1.1 unknown stat=User unknown | false
           rcpt=550 no such user      | PERMANENT dsn=5.1.1 reply=550 no such user stat=User unknown | false
           data=451 4.3.0 later       | TEMPORARY dsn=4.3.0 reply=451 4.3.0 later stat=Deferred: 451 4.3.0 later | false
-          data=554 5.6.0 no          | PERMANENT dsn=5.6.0 reply=554 5.6.0 no stat=Data format error | false
+          data=554 5.6.0 no          | PERMANENT dsn=5.6.0 reply=554 5.6.0 no stat=Service unavailable | false
           data=250 2.0.0 fine        | TEMPORARY dsn=4.5.0 reply= stat=Deferred: protocol error: 250 2.0.0 fine to DATA | false
           dot=452 4.3.1 full         | TEMPORARY dsn=4.3.1 reply=452 4.3.1 full stat=Deferred: 452 4.3.1 full | false
           dot=554 5.7.1 spam         | PERMANENT dsn=5.7.1 reply=554 5.7.1 spam stat=Service unavailable | false

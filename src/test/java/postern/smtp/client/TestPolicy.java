@@ -42,7 +42,7 @@ final class TestPolicy implements RelayPolicy {
         case NONE -> reject(code, "other side does not support STARTTLS");
         case CLEAR -> reject(code, "STARTTLS disabled locally");
         case FAIL -> reject(code, "authentication failed");
-        case TEMP -> reject(code, "authentication failure");
+        case TEMP, FAILURE -> reject(code, "authentication failure");
         default -> stock(facts);
       };
     };
