@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import postern.cf.Configuration;
 import postern.cf.HeaderLine;
 import postern.text.Expander;
@@ -104,7 +105,9 @@ final class ServerSession implements SessionPolicy {
   @Override
   public ServerFeatures serverFeatures() {
     boolean asks =
-        configuration.options().list("TLSSrvOptions").stream().noneMatch(o -> o.indexOf('V') >= 0);
+        configuration.options().list("TLSSrvOptions").stream()
+            .flatMap(o -> Stream.of(o.split("[, \t]", -1)))
+            .noneMatch(word -> word.startsWith("V")); // of each word the first letter counts
     return FeatureLists.server(
         checks.capability("srv_features", peer.description(), "", scope()), asks);
   }

@@ -184,13 +184,11 @@ public record TlsSettings(
     private void serverFlags(String text) {
       requestsCertificate = true;
       needsCertificate = true;
-      for (int i = 0; i < text.length(); i++) {
-        switch (text.charAt(i)) {
-          case 'V' -> requestsCertificate = false;
-          case 'C' -> needsCertificate = false;
-          case ' ', '\t', ',' -> {}
-          default -> {} // sendmail warns and goes on; the configuration's reader does the warning
-        }
+      // Of each word the first letter counts; sendmail warns of others, and so does the reader of
+      // the configuration.
+      for (String word : text.split("[, \t]", -1)) {
+        requestsCertificate &= !word.startsWith("V");
+        needsCertificate &= !word.startsWith("C");
       }
     }
 

@@ -187,4 +187,15 @@ class PolicyFlowTest {
           reply(gateway, Talk.withCertificate(files.clientCert(), files.clientKey())));
     }
   }
+
+  @Test
+  void ofAWordInTlsSrvOptionsTheFirstLetterCounts() throws Exception {
+    access("TLS_Clt:127.0.0.1\tVERIFY");
+    try (InProcess gateway = InProcess.start(folder, Map.of("TLSSrvOptions", "xV"))) {
+      DemoCertificates.Location files = gateway.certificates();
+      assertEquals(
+          "250 2.1.0 <joe@example.org>... Sender ok",
+          reply(gateway, Talk.withCertificate(files.clientCert(), files.clientKey())));
+    }
+  }
 }

@@ -234,14 +234,14 @@ final class Dialogue {
   }
 
   /** What {@code check_rcpt} and the resolution decided: {@code refusal} is null if it is fine. */
-  SmtpReply rcpt(RcptCommand command, @Nullable SmtpReply refusal) {
+  SmtpReply rcpt(String named, @Nullable SmtpReply refusal) {
     if (refusal != null) {
       refused++;
       return refusal;
     }
     accepted++;
     state = State.RCPT;
-    return Words.recipientOk(command.path().given());
+    return Words.recipientOk(named);
   }
 
   /** BDAT's first chunk is being taken. */

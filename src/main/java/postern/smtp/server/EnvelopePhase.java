@@ -132,15 +132,16 @@ final class EnvelopePhase {
         outcome -> {
           notes.decided(open.id, "check_rcpt", path, "", outcome.verdict());
           SmtpReply refusal = null;
+          String named = path;
           if (outcome.verdict() instanceof Verdict.Reject reject) {
             refusal = SmtpReply.parse(reject.line());
           } else if (outcome.resolution() instanceof Resolution.Undeliverable no) {
             refusal = SmtpReply.parse(no.reason().line());
           } else {
             open.note(outcome.verdict());
-            open.accept(command, outcome.resolution());
+            named = open.accept(command, outcome.resolution());
           }
-          session.answer(dialogue.rcpt(command, refusal));
+          session.answer(dialogue.rcpt(named, refusal));
         });
   }
 

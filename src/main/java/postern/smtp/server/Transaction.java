@@ -2,9 +2,9 @@ package postern.smtp.server;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import postern.policy.Resolution;
 import postern.policy.Verdict;
 import postern.smtp.Envelope;
@@ -18,7 +18,10 @@ final class Transaction {
   final MailCommand mail;
   private final Instant arrived;
   private final List<Envelope.Recipient> recipients = new ArrayList<>(2);
-  private final Set<Route> routes = new HashSet<>(4);
+
+  /** Where mail goes, and how the recipient was named when it was first. */
+  private final Map<Route, String> routes = new HashMap<>(4);
+
   private int accepted;
   private boolean discarded;
   private String quarantine;
@@ -36,16 +39,24 @@ final class Transaction {
     return accepted;
   }
 
-  /** A recipient was answered with 250; one that was named before gets the message once. */
-  void accept(RcptCommand rcpt, Resolution resolution) {
+  /**
+   * Takes a recipient; one that was named before gets the message once.
+   *
+   * @return how the recipient was named first: that is what the answer names
+   */
+  String accept(RcptCommand rcpt, Resolution resolution) {
     accepted++;
+    String named = rcpt.path().given();
     if (resolution instanceof Resolution.Deliverable to) {
       Route route = new Route(to.mailer(), to.host(), to.user());
-      if (routes.add(route)) {
-        recipients.add(
-            new Envelope.Recipient(rcpt.path().address(), rcpt.dsnNotify(), rcpt.orcpt(), route));
+      String before = routes.putIfAbsent(route, named);
+      if (before != null) {
+        return before;
       }
+      recipients.add(
+          new Envelope.Recipient(rcpt.path().address(), rcpt.dsnNotify(), rcpt.orcpt(), route));
     }
+    return named;
   }
 
   /**

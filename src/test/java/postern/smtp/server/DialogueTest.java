@@ -70,7 +70,7 @@ class DialogueTest {
     } else if (step instanceof Step.Mail mail) {
       return dialogue.mail(mail.command(), Verdict.accept(), true).toString();
     } else if (step instanceof Step.Rcpt rcpt) {
-      return dialogue.rcpt(rcpt.command(), null).toString();
+      return dialogue.rcpt(rcpt.command().path().given(), null).toString();
     } else if (step instanceof Step.Slow slow) {
       return "after " + slow.seconds() + " s: " + outcome(dialogue, slow.then());
     } else if (step instanceof Step.Chunk chunk) {
@@ -269,7 +269,7 @@ class DialogueTest {
     assertEquals(State.CONNECTED, dialogue.state());
     assertTrue(dialogue.mail(mail, Verdict.discard(), true).positive());
     RcptCommand rcpt = ((Step.Rcpt) dialogue.step(SmtpCommand.parse("RCPT TO:<u@d>"))).command();
-    SmtpReply refused = dialogue.rcpt(rcpt, SmtpReply.of(550, "5.1.1", "who?"));
+    SmtpReply refused = dialogue.rcpt(rcpt.path().given(), SmtpReply.of(550, "5.1.1", "who?"));
     assertEquals("550 5.1.1 who? MAIL", refused + " " + dialogue.state());
   }
 
