@@ -1,6 +1,7 @@
 package postern.policy;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +33,10 @@ final class ServerSession implements SessionPolicy {
   private final Map<String, HeaderLine> headerChecks = new TreeMap<>();
   private boolean tls;
   private boolean authenticated;
-  private int recipients;
+
+  /** Where accepted recipients' mail goes: one that is named again is no new one. */
+  private final Set<Resolution> recipients = new HashSet<>(4);
+
   private int refused;
 
   ServerSession(CompiledPolicy policy, PeerFacts peer) {
@@ -166,7 +170,7 @@ final class ServerSession implements SessionPolicy {
   @Override
   public Verdict mail(String id, String argument, Map<String, String> parameters) {
     reset();
-    recipients = 0;
+    recipients.clear();
     refused = 0;
     String bare = bare(argument);
     transaction
@@ -246,7 +250,8 @@ final class ServerSession implements SessionPolicy {
       verdict = new Verdict.Reject(550, "5.1.1", argument + "... User unknown");
     }
     if (verdict.passes()) {
-      transaction.set("nrcpts", ++recipients);
+      recipients.add(resolution);
+      transaction.set("nrcpts", recipients.size());
     } else {
       transaction.set("nbadrcpts", ++refused);
     }

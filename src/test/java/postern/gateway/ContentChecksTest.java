@@ -34,6 +34,7 @@ class ContentChecksTest {
       Scheck_data
       R$*\t\t$: $&f
       Rodd@$*\t\t$#error $: "999 odd"
+      Rcount@$*\t\t$#error $: "550 distinct " $&{nrcpts}
       """;
 
   @TempDir Path folder;
@@ -88,6 +89,18 @@ class ContentChecksTest {
       talk.expect("250", "MAIL FROM:<odd@c.test>");
       talk.expect("250", "RCPT TO:<postmaster@gw.test>");
       assertEquals("999 odd", talk.ask("DATA"));
+    }
+  }
+
+  @Test
+  void aRecipientNamedTwiceIsOneRecipient() throws Exception {
+    try (InProcess gateway = gateway();
+        Talk talk = Talk.to(gateway.port())) {
+      talk.expect("250", "EHLO client.test");
+      talk.expect("250", "MAIL FROM:<count@c.test>");
+      talk.expect("250", "RCPT TO:<postmaster@gw.test>");
+      talk.expect("250", "RCPT TO:<postmaster@gw.test>");
+      talk.expect("550 5.0.0 distinct 1", "DATA");
     }
   }
 }

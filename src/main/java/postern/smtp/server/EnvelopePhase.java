@@ -224,7 +224,7 @@ final class EnvelopePhase {
         open.mail.path().given(),
         message.size(),
         messageClass,
-        open.accepted(),
+        open.distinct(),
         message.first("Message-Id"),
         open.mail.body(),
         protocol,

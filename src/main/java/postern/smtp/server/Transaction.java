@@ -23,6 +23,7 @@ final class Transaction {
   private final Map<Route, String> routes = new HashMap<>(4);
 
   private int accepted;
+  private int distinct;
   private boolean discarded;
   private String quarantine;
 
@@ -37,6 +38,11 @@ final class Transaction {
   /** Recipients that were answered with 250, dropped ones included. */
   int accepted() {
     return accepted;
+  }
+
+  /** The same, but who was named more than once counts once: the {@code nrcpts=} of the log. */
+  int distinct() {
+    return distinct;
   }
 
   /**
@@ -56,6 +62,7 @@ final class Transaction {
       recipients.add(
           new Envelope.Recipient(rcpt.path().address(), rcpt.dsnNotify(), rcpt.orcpt(), route));
     }
+    distinct++;
     return named;
   }
 
@@ -77,7 +84,7 @@ final class Transaction {
 
   /** For {@code $u}: the recipient if there is just one. */
   String onlyRecipient() {
-    return accepted == 1 && recipients.size() == 1 ? recipients.get(0).address() : "";
+    return distinct == 1 && recipients.size() == 1 ? recipients.get(0).address() : "";
   }
 
   Envelope envelope() {

@@ -68,6 +68,20 @@ class SmtpSessionTest {
   }
 
   @Test
+  void aRecipientNamedTwiceCountsOnceInTheLog() {
+    try (Talk talk = Talk.begin()) {
+      talk.ask("MAIL FROM:<a@b.test>");
+      talk.ask("RCPT TO:<u@sink.test>");
+      talk.ask("RCPT TO:u@sink.test");
+      talk.ask("DATA");
+      talk.ask("Subject: x\r\n\r\nbody\r\n.");
+      assertTrue(
+          talk.log.get(talk.log.size() - 1).contains("from=<a@b.test>, size=20, nrcpts=1"),
+          talk.log.toString());
+    }
+  }
+
+  @Test
   void aClientThatLeavesBeforeTheAnswerHasStillSentItsMessage() {
     try (Talk talk = Talk.begin()) {
       talk.intake.manual = true;
