@@ -22,6 +22,7 @@ import postern.queue.MailboxForm;
 import postern.queue.Outcome;
 import postern.queue.ProgramAgent;
 import postern.smtp.Envelope;
+import postern.smtp.client.EightBit;
 import postern.smtp.client.RelayClient;
 import postern.smtp.client.RelaySettings;
 import postern.smtp.client.Transport;
@@ -116,7 +117,8 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
             form(mailer, false),
             LONGEST_RUN);
     return mailer.has('z')
-        ? new LmtpProgramAgent(program, settings.heloName(), settings.timeouts(), programs)
+        ? new LmtpProgramAgent(
+            program, eightBit(current, mailer), settings.heloName(), settings.timeouts(), programs)
         : new ProgramAgent(program, programs);
   }
 
@@ -201,12 +203,24 @@ final class Agents implements Function<String, Optional<DeliveryAgent>> {
   /** {@code A=TCP $h PORT}, {@code A=FILE SOCKET}; with {@code F=z} LMTP is spoken there. */
   private static Transport transport(Configuration configuration, Mailer mailer) {
     boolean lmtp = mailer.has('z');
+    EightBit eightBit = eightBit(configuration, mailer);
     if (mailer.argv().size() > 1 && mailer.argv().get(0).equals("FILE")) {
-      return new Transport(0, Path.of(word(configuration, second(mailer), "", List.of())), lmtp);
+      return new Transport(
+          0, Path.of(word(configuration, second(mailer), "", List.of())), lmtp, eightBit);
     }
     boolean given = mailer.argv().size() > 2;
     String port = given ? word(configuration, mailer.argv().get(2), "", List.of()) : "";
-    return new Transport(port(port), null, lmtp);
+    return new Transport(port(port), null, lmtp, eightBit);
+  }
+
+  /** What {@code F=8} and {@code EightBitMode} say. */
+  private static EightBit eightBit(Configuration configuration, Mailer mailer) {
+    if (mailer.has('8')) {
+      return EightBit.AS_IS;
+    }
+    return configuration.options().string("EightBitMode", "p").startsWith("p")
+        ? EightBit.PASS
+        : EightBit.CONVERT;
   }
 
   /** 0 for what is no port. */

@@ -20,6 +20,7 @@ import postern.queue.Outcome;
 import postern.queue.ProgramAgent;
 import postern.smtp.Envelope;
 import postern.smtp.Route;
+import postern.smtp.client.EightBit;
 import postern.smtp.client.LmtpDialogue;
 import postern.smtp.client.RecipientOutcome;
 import postern.smtp.client.RelayJob;
@@ -34,6 +35,7 @@ final class LmtpProgramAgent implements DeliveryAgent {
   private static final int LONGEST_LINE = 200;
 
   private final ProgramAgent.Settings settings;
+  private final EightBit eightBit;
   private final String heloName;
   private final RelayTimeouts limits;
   private final Executor workers;
@@ -42,13 +44,19 @@ final class LmtpProgramAgent implements DeliveryAgent {
    * An agent.
    *
    * @param settings the program; of its form only {@code F=P} counts
+   * @param eightBit what becomes of eight-bit text where 8BITMIME is not offered
    * @param heloName our name
    * @param limits the longest wait for each reply
    * @param workers where programs are waited for
    */
   LmtpProgramAgent(
-      ProgramAgent.Settings settings, String heloName, RelayTimeouts limits, Executor workers) {
+      ProgramAgent.Settings settings,
+      EightBit eightBit,
+      String heloName,
+      RelayTimeouts limits,
+      Executor workers) {
     this.settings = settings;
+    this.eightBit = eightBit;
     this.heloName = heloName;
     this.limits = limits;
     this.workers = workers;
@@ -148,7 +156,7 @@ final class LmtpProgramAgent implements DeliveryAgent {
             : new byte[0];
     return new RelayJob(
         envelope,
-        new Transport(0, null, true),
+        new Transport(0, null, true, eightBit),
         delivery.size() + head.length,
         () -> new SequenceInputStream(new ByteArrayInputStream(head), delivery.content().open()),
         false,

@@ -22,6 +22,7 @@ import postern.queue.Outcome;
 import postern.queue.ProgramAgent;
 import postern.smtp.Envelope;
 import postern.smtp.Route;
+import postern.smtp.client.EightBit;
 import postern.smtp.client.RelayTimeouts;
 
 class LmtpProgramAgentTest {
@@ -98,7 +99,7 @@ class LmtpProgramAgentTest {
             together,
             new MailboxForm(false, true, false, false, false),
             limit);
-    return new LmtpProgramAgent(settings, "gw.test", timeouts, Runnable::run)
+    return new LmtpProgramAgent(settings, EightBit.CONVERT, "gw.test", timeouts, Runnable::run)
         .deliver(
             new Delivery(
                 new Envelope(
@@ -260,7 +261,8 @@ class LmtpProgramAgentTest {
             LONG);
     Envelope.Recipient a = new Envelope.Recipient("a@b.test", "", "", new Route("box", "", "a"));
     Outcome o =
-        new LmtpProgramAgent(settings, "gw.test", RelayTimeouts.DEFAULT, Runnable::run)
+        new LmtpProgramAgent(
+                settings, EightBit.CONVERT, "gw.test", RelayTimeouts.DEFAULT, Runnable::run)
             .deliver(
                 new Delivery(
                     new Envelope("q", "", List.of(a), "", "", "", false, Instant.EPOCH, ""),

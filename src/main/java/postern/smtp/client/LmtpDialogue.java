@@ -152,7 +152,7 @@ public final class LmtpDialogue {
     }
   }
 
-  /** As towards hosts: eight-bit text only to those that have offered to take it. */
+  /** As towards hosts: what becomes of eight-bit text, {@link EightBit} says. */
   private RelayJob.Content sevenBitIfNeeded(Envelope envelope) throws Failure, IOException {
     if (envelope.smtpUtf8() && !peer.has("SMTPUTF8")) {
       try (InputStream in = job.content().open()) {
@@ -164,7 +164,8 @@ public final class LmtpDialogue {
         }
       }
     }
-    if (peer.has("8BITMIME")) {
+    EightBit eightBit = job.transport().eightBit();
+    if (peer.has("8BITMIME") || eightBit == EightBit.AS_IS) {
       return job.content();
     }
     SevenBit.Plan plan;
@@ -172,6 +173,9 @@ public final class LmtpDialogue {
       plan = SevenBit.scan(in);
     }
     if (!plan.eightBit()) {
+      return job.content();
+    }
+    if (!plan.obstacle().isEmpty() && eightBit == EightBit.PASS) {
       return job.content();
     }
     if (!plan.obstacle().isEmpty()) {

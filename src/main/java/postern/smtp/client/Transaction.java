@@ -191,9 +191,10 @@ final class Transaction {
     return done;
   }
 
-  /** Eight-bit text for a peer without 8BITMIME becomes seven-bit text, or the message bounces. */
+  /** Eight-bit text for a peer without 8BITMIME: see {@link EightBit}. */
   private CompletableFuture<@Nullable Void> convertIfNeeded() {
-    if (peer.has("8BITMIME")) {
+    EightBit eightBit = job.transport().eightBit();
+    if (peer.has("8BITMIME") || eightBit == EightBit.AS_IS) {
       return done();
     }
     return onWorker(SevenBit::scan)
@@ -204,7 +205,7 @@ final class Transaction {
               }
               if (plan.obstacle().isEmpty()) {
                 content = () -> SevenBit.convert(job.content().open(), plan);
-              } else {
+              } else if (eightBit == EightBit.CONVERT) {
                 settleOpen(
                     Failure.permanent(
                         "5.6.3",

@@ -54,6 +54,7 @@ class RelayClientTest {
   private Verify verify = Verify.OK;
   private String body = "";
   private String content = TEXT;
+  private EightBit eightBit = EightBit.PASS;
   private boolean keepOpen;
   private @Nullable RelayClient client;
 
@@ -102,7 +103,7 @@ class RelayClientTest {
     byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
     return new RelayJob(
         envelope,
-        Transport.smtp(peer.port()),
+        new Transport(peer.port(), null, false, eightBit),
         bytes.length,
         () -> new ByteArrayInputStream(bytes),
         keepOpen,
@@ -509,10 +510,29 @@ class RelayClientTest {
             "caf=C3=A9 =3D 1"),
         peer.messages.get(0));
     content = "Subject: caf\u00e9\r\n\r\nhello\r\n";
+    assertEquals(RecipientOutcome.Kind.DELIVERED, deliver("u@r.test").get(0).kind());
+    assertEquals(content, peer.messages.get(1));
+    eightBit = EightBit.CONVERT;
     RecipientOutcome outcome = deliver("u@r.test").get(0);
     assertEquals("PERMANENT", outcome.kind().toString());
     assertEquals("5.6.3", outcome.dsn());
-    assertEquals(1, peer.messages.size());
+    assertEquals(2, peer.messages.size());
+  }
+
+  /** {@code F=8}: even what could be converted stays as it is. */
+  @Test
+  void aMailerForEightBitsSendsThemAsTheyAre() throws Exception {
+    peer("caps=SIZE", "starttls=strip");
+    eightBit = EightBit.AS_IS;
+    content =
+        lines(
+            "MIME-Version: 1.0",
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: 8bit",
+            "",
+            "caf\u00c3\u00a9");
+    assertEquals(RecipientOutcome.Kind.DELIVERED, deliver("u@r.test").get(0).kind());
+    assertEquals(content, peer.messages.get(0));
   }
 
   @Test
