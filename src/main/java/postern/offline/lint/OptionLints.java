@@ -13,7 +13,8 @@ import postern.source.Span;
 
 /** Options that are set and change nothing here. */
 final class OptionLints {
-  private static final Pattern LINE = Pattern.compile("O\\s+([A-Za-z0-9]+)(?:\\.[A-Za-z]+)?\\s*=");
+  private static final Pattern LINE =
+      Pattern.compile("O\\s+([A-Za-z0-9]+)(?:\\.([A-Za-z.-]+))?\\s*=");
 
   /** Options that something in this program asks for. OptionLintsTest holds it to the sources. */
   static final Set<String> USED =
@@ -23,40 +24,44 @@ final class OptionLints {
           "AuthOptions",
           "AuthPasswordFile",
           "AuthRealm",
-          "FallbackMXhost",
-          "FallbackSmartHost",
-          "MaxConnectionsPerClient",
-          "MetricsPort",
-          "MinDataRate",
-          "ProxyNetworks",
-          "RequireTLS",
-          "XClientNetworks",
-          "DeliverByMin",
-          "TLSMissingCRL",
           "BadRcptShutdown",
           "BadRcptThrottle",
           "BlankSub",
           "CACertFile",
           "CACertPath",
-          "CRLFile",
-          "CRLPath",
           "CertFingerprintAlgorithm",
           "CipherList",
           "CipherSuites",
+          "ClassFactor",
           "ClientCertFile",
           "ClientKeyFile",
+          "ClientPortOptions",
           "ClientSSLOptions",
           "ColonOkInAddr",
+          "ConnectionCacheSize",
+          "ConnectionCacheTimeout",
           "ConnectionRateThrottle",
           "ConnectionRateWindowSize",
-          "DHParameters",
+          "CRLFile",
+          "CRLPath",
           "DaemonPortOptions",
+          "DefaultAuthInfo",
+          "DefaultUser",
+          "DelayLA",
+          "DeliverByMin",
           "DeliveryMode",
+          "DHParameters",
           "DontBlameSendmail",
           "DontProbeInterfaces",
           "DoubleBounceAddress",
+          "EightBitMode",
+          "FallbackMXhost",
+          "FallbackSmartHost",
           "HeloName",
           "HostsFile",
+          "LocalDelivery",
+          "MapTextFallback",
+          "MaxConnectionsPerClient",
           "MaxDaemonChildren",
           "MaxHeadersLength",
           "MaxHopCount",
@@ -64,13 +69,23 @@ final class OptionLints {
           "MaxNOOPCommands",
           "MaxQueueAge",
           "MaxRecipientsPerMessage",
+          "MetricsPort",
+          "MinDataRate",
           "MinQueueAge",
           "MustQuoteChars",
           "OperatorChars",
           "PrivacyOptions",
+          "ProxyNetworks",
           "QueueDirectory",
+          "QueueLA",
+          "QueueSortOrder",
           "QueueTimeout",
+          "RecipientFactor",
+          "RefuseLA",
           "RejectNUL",
+          "RequireTLS",
+          "RetryFactor",
+          "SafeFileEnvironment",
           "ServerCertFile",
           "ServerKeyFile",
           "ServerSSLOptions",
@@ -78,11 +93,18 @@ final class OptionLints {
           "SetCertAltnames",
           "SmtpGreetingMessage",
           "SmtpUTF8",
+          "Timeout",
           "TLSEngine",
           "TLSFallbacktoClear",
+          "TLSMissingCRL",
           "TLSSrvOptions",
-          "Timeout",
-          "Verbose");
+          "UseCompressedIPv6Addresses",
+          "Verbose",
+          "XClientNetworks");
+
+  /** Of {@code Timeout}, those that limit nothing here. */
+  static final Set<String> UNUSED_TIMEOUTS =
+      Set.of("misc", "ident", "fileopen", "hoststatus", "control");
 
   /** Options whose users count on protection. */
   private static final Set<String> PROTECTION =
@@ -98,6 +120,17 @@ final class OptionLints {
         continue;
       }
       String name = known(line.group(1));
+      String sub = line.group(2);
+      if (name.equals("Timeout")
+          && sub != null
+          && UNUSED_TIMEOUTS.contains(sub.toLowerCase(Locale.ROOT))) {
+        findings.add(
+            Finding.of(
+                LintCode.UNUSED_OPTION,
+                text.name(),
+                new Span(number, line.start(2) + 1, sub.length()),
+                "Timeout.%s is known and limits nothing here".formatted(sub)));
+      }
       if (!name.isEmpty() && !USED.contains(name)) {
         boolean protects = PROTECTION.contains(name);
         findings.add(
