@@ -136,7 +136,8 @@ public final class Gateway {
   public static Gateway start(Settings settings) throws StartupException {
     Configuration configuration = settings.configuration();
     List<Listener> listeners = new GatewayOptions(configuration).listeners(settings.listen());
-    SpoolOpening opening = SpoolOpening.begin(settings.queue());
+    SpoolOpening opening =
+        SpoolOpening.begin(settings.queue(), configuration.options().number("MinFreeBlocks", 0));
     NativeFolder.settle(settings.data());
     Path mail = settings.data().resolve("mail");
     LocalUsers users = new LocalUsers(mail, Path.of("/etc/passwd"));

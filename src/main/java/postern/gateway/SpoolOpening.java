@@ -34,14 +34,20 @@ final class SpoolOpening {
     this.spool = spool;
   }
 
-  static SpoolOpening begin(Path folder) {
+  /**
+   * Begins to open the spool in {@code folder}.
+   *
+   * @param leastBlocks {@code MinFreeBlocks}: can raise what stays free of the disk, not lower it,
+   *     since the database needs room beside the messages
+   */
+  static SpoolOpening begin(Path folder, long leastBlocks) {
     CompletableFuture<Spool> result = new CompletableFuture<>();
     Thread thread =
         new Thread(
             () -> {
               try {
                 settleLibrary(folder);
-                result.complete(Spool.open(folder, SpoolSettings.DEFAULT));
+                result.complete(Spool.open(folder, settings(folder, leastBlocks)));
               } catch (IOException | RuntimeException e) {
                 result.completeExceptionally(e);
               }
@@ -50,6 +56,19 @@ final class SpoolOpening {
     thread.setDaemon(true);
     thread.start();
     return new SpoolOpening(folder, result);
+  }
+
+  private static SpoolSettings settings(Path folder, long leastBlocks) throws IOException {
+    SpoolSettings usual = SpoolSettings.DEFAULT;
+    if (leastBlocks <= 0) {
+      return usual;
+    }
+    Path known = folder.toAbsolutePath();
+    while (!Files.exists(known) && known.getParent() != null) {
+      known = known.getParent();
+    }
+    long least = leastBlocks * Files.getFileStore(known).getBlockSize();
+    return least > usual.minFreeBytes() ? usual.withMinFreeBytes(least) : usual;
   }
 
   /** The spool, as soon as it is open. */

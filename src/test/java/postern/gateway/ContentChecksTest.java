@@ -103,4 +103,14 @@ class ContentChecksTest {
       talk.expect("550 5.0.0 distinct 1", "DATA");
     }
   }
+
+  @Test
+  void minFreeBlocksRefusesMailBeforeTheDiskIsFull() throws Exception {
+    Files.writeString(folder.resolve("access"), "");
+    try (InProcess gateway = InProcess.start(folder, Map.of("MinFreeBlocks", "2000000000"));
+        Talk talk = Talk.to(gateway.port())) {
+      talk.expect("250", "EHLO client.test");
+      talk.expect("452 4.4.5 Insufficient disk space", "MAIL FROM:<a@c.test>");
+    }
+  }
 }

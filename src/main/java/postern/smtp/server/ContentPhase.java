@@ -309,16 +309,19 @@ final class ContentPhase {
       ports.log().arrived(arrival);
       session.resume(() -> session.endTransaction(Words.accepted(open.id)));
     } else {
-      ports.log().fault(open.id, "message not stored", failure);
-      session.resume(() -> session.endTransaction(notStored(failure)));
+      Throwable cause = bare(failure);
+      ports.log().fault(open.id, "message not stored", cause);
+      boolean full = cause instanceof MessageIntake.NoRoom;
+      session.resume(() -> session.endTransaction(full ? Words.NO_SPACE : Words.NOT_STORED));
     }
   }
 
-  private static SmtpReply notStored(Throwable failure) {
+  /** What failed, without the wrapping that stages put around it. */
+  private static Throwable bare(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause instanceof MessageIntake.NoRoom ? Words.NO_SPACE : Words.NOT_STORED;
+    return cause;
   }
 }

@@ -57,10 +57,13 @@ public interface MessageIntake {
     void abort();
   }
 
-  /** The store is full: 452, and the client may try again later. */
+  /**
+   * The store is full: 452, and the client may try again later. Has no stack trace: one for every
+   * message would not help a disk that is full.
+   */
   final class NoRoom extends RuntimeException {
     public NoRoom(String message) {
-      super(message);
+      super(message, null, false, false);
     }
   }
 }

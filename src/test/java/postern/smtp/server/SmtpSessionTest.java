@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import postern.policy.PeerFacts;
 import postern.policy.SessionPolicy;
@@ -98,9 +99,12 @@ class SmtpSessionTest {
   @Test
   void aFullStoreIs452AndABrokenOne451() {
     try (Talk talk = Talk.begin()) {
-      talk.intake.failure = new MessageIntake.NoRoom("full");
+      MessageIntake.NoRoom full = new MessageIntake.NoRoom("full");
+      assertEquals(0, full.getStackTrace().length, "one line in the log of a full disk");
+      talk.intake.failure = new CompletionException(full);
       begin(talk);
       talk.say("\r\nbody\r\n.\r\n");
+      assertTrue(talk.log.contains("FAULT message not stored: " + full), talk.log.toString());
       assertEquals("452 4.4.5 Insufficient disk space; try again later\n", talk.heard());
       talk.intake.failure = new IllegalStateException("broken");
       begin(talk);
