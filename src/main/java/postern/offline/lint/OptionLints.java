@@ -71,6 +71,7 @@ final class OptionLints {
           "MaxRecipientsPerMessage",
           "MetricsPort",
           "MinDataRate",
+          "MinFreeBlocks",
           "MinQueueAge",
           "MustQuoteChars",
           "OperatorChars",

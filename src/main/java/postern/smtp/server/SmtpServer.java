@@ -129,6 +129,7 @@ public final class SmtpServer {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     sessions.add(channel);
+                    channel.pipeline().addLast(new PromptAck());
                     if (listener.proxied()) {
                       channel
                           .pipeline()

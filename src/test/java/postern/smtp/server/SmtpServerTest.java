@@ -122,6 +122,27 @@ class SmtpServerTest {
     assertTrue(intake.stored.get(0).content().contains("(localhost [127.0.0.1])"));
   }
 
+  /** A client that has Nagle's algorithm on and sends the dot by itself waits for no timer. */
+  @Test
+  void aLineInTwoPacketsDoesNotWaitForADelayedAcknowledgement() throws IOException {
+    start(loopback(""));
+    long least = Long.MAX_VALUE;
+    try (Client client = new Client(server)) {
+      client.hear();
+      for (int i = 0; i < 20; i++) {
+        long before = System.nanoTime();
+        for (char c : "NOOP".toCharArray()) {
+          client.socket.getOutputStream().write(c);
+        }
+        assertEquals("250 2.0.0 OK", client.ask(""));
+        if (i >= 10) { // the kernel acknowledges a new connection's first packets at once anyway
+          least = Math.min(least, System.nanoTime() - before);
+        }
+      }
+    }
+    assertTrue(least < 30_000_000, least / 1000 + " us");
+  }
+
   @Test
   void theLastReplyArrivesThoughTheClientKeepsSending() throws IOException {
     start(loopback(""));
