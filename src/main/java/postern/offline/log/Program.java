@@ -22,9 +22,8 @@ enum Program {
     int slash = name.lastIndexOf('/');
     if (slash < 0) {
       return switch (name) {
-        case "sendmail", "sm-mta", "sm-msp-queue", "sm-msp", "sm-queue" -> SENDMAIL;
         case "postern" -> POSTERN;
-        default -> name.startsWith("postfix") ? POSTFIX : OTHER;
+        default -> other(name);
       };
     }
     return switch (name.substring(slash + 1)) {
@@ -32,7 +31,15 @@ enum Program {
       case "qmgr", "nqmgr" -> QMGR;
       case "smtp", "relay", "lmtp" -> SMTP;
       case "local", "virtual", "pipe", "error", "discard", "retry" -> DELIVERY;
-      default -> name.startsWith("postfix") ? POSTFIX : OTHER;
+      default -> other(name);
     };
+  }
+
+  /** Instances have tags of their own: {@code sm-mta-in}, {@code sendmail-tls}. */
+  private static Program other(String name) {
+    if (name.startsWith("sendmail") || name.startsWith("sm-")) {
+      return SENDMAIL;
+    }
+    return name.startsWith("postfix") ? POSTFIX : OTHER;
   }
 }

@@ -524,10 +524,13 @@ final class SendmailJoin {
     return ofUse ? null : Unused.NO_BEGINNING;
   }
 
+  /** The addresses between commas; one in quotes is part of an address. */
   private void each(byte[] in, int from, int to, Consumer<String> taker) {
     int at = from;
+    boolean quoted = false;
     for (int i = from; i <= to; i++) {
-      if (i == to || in[i] == ',') {
+      quoted ^= i < to && in[i] == '"' && in[i - 1] != '\\';
+      if (i == to || (in[i] == ',' && !quoted)) {
         if (i > at) {
           taker.accept(texts.address(in, at, i));
         }

@@ -121,6 +121,10 @@ public final class Tally {
         if (answer.reply().equals("discard")) {
           return DROPPED.withRecipientsRefused(recipients);
         }
+        if (answer.reply().startsWith("quarantine")) {
+          return new Ruling(
+              Kind.QUARANTINE, answer.hook(), answer.reply(), "", "", List.of(), recipients);
+        }
       }
       return Ruling.ACCEPTED.withRecipientsRefused(recipients);
     }

@@ -102,6 +102,22 @@ class LogReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"sendmail-tls", "sm-mta-in", "sm-msp-queue", "SENDMAIL"})
+  void instancesHaveTagsOfTheirOwn(String tag) throws Exception {
+    only(lines("Nov 23 13:53:07 gw " + tag + "[1]: ", TLS, FROM, TO));
+    assertEquals(3, counts.used());
+  }
+
+  @Test
+  void aCommaInQuotesIsPartOfAnAddress() throws Exception {
+    String to = TO.replace("<joe@example.org>", "<\"a,b\"@example.org>,<k@example.org>");
+    String from = FROM.replace("nrcpts=1", "nrcpts=2");
+    assertEquals(
+        List.of("<\"a,b\"@example.org>", "<k@example.org>"),
+        only(lines("Nov 23 13:53:07 gw sm-mta[1]: ", TLS, from, to)).message().recipients());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"plain", "gzip", "zstd"})
   void packedOrNot(String how) throws Exception {
     byte[] plain = lines("Nov 23 13:53:07 gw sm-mta[1]: ", TLS, FROM, TO);

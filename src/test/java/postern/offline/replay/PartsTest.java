@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import postern.offline.Hook;
 import postern.offline.log.LogCountsForTests;
+import postern.offline.session.Answered;
 import postern.offline.session.RecordedSession;
 
 class PartsTest {
@@ -50,6 +52,19 @@ class PartsTest {
   }
 
   @Test
+  void whatWasHeldThenCountsAsHeld() throws Exception {
+    RecordedSession session = RealLogsTest.sessions("sendmail-14.log").get(0);
+    RecordedSession held =
+        new RecordedSession(
+            session.facts(),
+            List.of(Answered.of(Hook.CHECK_MAIL, "<a@b>", "quarantine odd")),
+            false,
+            "log",
+            1);
+    assertEquals(Kind.QUARANTINE, Tally.then(held).kind());
+  }
+
+  @Test
   void reportsHoldEverythingAndNeedNothing() throws Exception {
     Tally tally = new Tally(false);
     for (RecordedSession session : RealLogsTest.sessions("sendmail-14.log")) {
@@ -57,7 +72,7 @@ class PartsTest {
       Ruling ruling =
           new Ruling(
               Kind.REFUSE,
-              postern.offline.Hook.CHECK_MAIL,
+              Hook.CHECK_MAIL,
               "550 <script>alert(1)</script>",
               "=cmd:1",
               "",
