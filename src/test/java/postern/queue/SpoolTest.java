@@ -124,8 +124,10 @@ class SpoolTest {
     SpoolSettings small = new SpoolSettings(1024, 1 << 16, 1 << 20, 0, 0, 0);
     try (Spool spool = open(small)) {
       Incoming aborted = spool.begin();
-      aborted.append(new byte[5000], 0, 5000);
+      aborted.append(new byte[200_000], 0, 200_000);
+      awaitFiles(1);
       aborted.abort();
+      awaitFiles(0);
       Incoming forgotten = spool.begin(); // the process ends before it is committed
       forgotten.append(new byte[200_000], 0, 200_000);
       awaitFiles(1);
