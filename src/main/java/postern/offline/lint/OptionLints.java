@@ -99,7 +99,6 @@ final class OptionLints {
           "TLSFallbacktoClear",
           "TLSMissingCRL",
           "TLSSrvOptions",
-          "UseCompressedIPv6Addresses",
           "Verbose",
           "XClientNetworks");
 
