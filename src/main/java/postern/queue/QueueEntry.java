@@ -34,7 +34,12 @@ public record QueueEntry(Stored message, List<Waiting> waiting, boolean warned) 
       int tries,
       Instant tried,
       String dsn,
-      String reason) {}
+      String reason) {
+    /** A recipient that has just arrived. */
+    static Waiting untried(long row, Envelope.Recipient recipient, Instant arrived) {
+      return new Waiting(row, recipient, arrived, 0, Instant.EPOCH, "", "");
+    }
+  }
 
   /** One line of the attempts log. */
   public record Attempt(

@@ -3,15 +3,8 @@ package postern.queue;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +15,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import postern.smtp.DeliverBy;
-import postern.smtp.Envelope;
 
 /**
  * Tries messages: new ones at once, others in queue runs, each destination at its own pace. All
@@ -34,8 +26,6 @@ import postern.smtp.Envelope;
  * thread; only reports are composed elsewhere, because that may block.
  */
 public final class Scheduler implements AutoCloseable {
-  private static final int LANES_PER_STEP = 200;
-  private static final int LANES_REMEMBERED = 50_000;
   private static final Duration SETTLE_AGAIN = Duration.ofSeconds(5);
   private static final long BUSY_LANE_MILLIS = 1000;
 
@@ -54,33 +44,12 @@ public final class Scheduler implements AutoCloseable {
   private final Timekeeper time;
   private final ScheduleSettings settings;
   private final Settler settler;
-  private final LaneReader reader;
+  private final Lanes lanes;
+  private final QueueRuns runs;
   private final Ageing ageing;
   private final ExecutorService composer;
 
-  private final Map<String, Lane> lanes = new LinkedHashMap<>();
-  private final ArrayDeque<Lane> round = new ArrayDeque<>();
-  private final Map<Long, Integer> busy = new HashMap<>();
-  private final Map<Long, List<CompletableFuture<@Nullable Void>>> waitingFor = new HashMap<>();
-
-  /** Messages that are being settled because of their age; no lane may load them meanwhile. */
-  private final Set<Long> aged = new HashSet<>();
-
-  private int running;
-  private int loaded;
   private boolean stopped;
-
-  /** A sweep looks through the lanes on disk, in steps; null when none is under way. */
-  private @Nullable String sweepAt;
-
-  private boolean sweepStalled;
-  private long sweepNextDue = Long.MAX_VALUE;
-
-  /** Nothing on disk is due before this, as far as the last sweep and later changes tell. */
-  private long nextDue = Long.MIN_VALUE;
-
-  /** When the next run begins, or null. */
-  private @Nullable Instant nextRun;
 
   /**
    * @param ports {@code agents} finds the agent of a mailer; {@code ids} makes queue ids of
@@ -92,7 +61,10 @@ public final class Scheduler implements AutoCloseable {
     this.log = ports.log();
     this.time = ports.time();
     this.settings = settings;
-    this.reader = new LaneReader(spool, settings);
+    this.lanes =
+        new Lanes(
+            new LaneReader(spool, settings), settings, log, time, () -> stopped, this::overflow);
+    this.runs = new QueueRuns(spool, settings, log, time, () -> stopped, lanes, this::dispatch);
     this.settler =
         new Settler(settings, new Bounces(ports.spool(), bounces, ports.router(), ports.ids()));
     this.ageing = new Ageing(spool, settings, log, time, () -> stopped, this::settleAged);
@@ -109,13 +81,11 @@ public final class Scheduler implements AutoCloseable {
   public void start() {
     time.execute(
         () -> {
-          run(false);
+          runs.run(false);
           ageing.look();
+          runs.begin();
         });
     time.after(Ageing.CHECK, this::lookRegularly);
-    if (!settings.runInterval().isZero()) {
-      time.execute(this::planRun);
-    }
   }
 
   /**
@@ -128,17 +98,17 @@ public final class Scheduler implements AutoCloseable {
     DeliverBy by = message.envelope().deliverBy();
     if (by != null) {
       Duration left = Duration.between(time.now(), by.deadline(message.envelope().arrived()));
-      time.after(left.isNegative() ? Duration.ZERO : left, () -> run(false));
+      time.after(left.isNegative() ? Duration.ZERO : left, () -> runs.run(false));
     }
     time.execute(
         () -> {
           if (!spool.claim(message.key())) {
             tried.complete(null); // a queue run was here first
           } else if (stopped || !mode.now() || !message.envelope().quarantine().isEmpty()) {
-            nextDue = Math.min(nextDue, message.envelope().arrived().toEpochMilli());
+            runs.due(message.envelope().arrived().toEpochMilli());
             tried.complete(null);
           } else {
-            accept(message, tried);
+            lanes.accept(message, tried);
             dispatch();
           }
         });
@@ -147,48 +117,12 @@ public final class Scheduler implements AutoCloseable {
 
   /** Starts a queue run: all messages that are due. */
   public void runQueue() {
-    time.execute(() -> run(false));
+    time.execute(() -> runs.run(false));
   }
 
   /** Tries now what waits for hosts that {@code wanted} takes (ETRN, RFC 1985). */
   public void runQueue(Predicate<String> wanted) {
-    time.execute(() -> runLanes("", wanted));
-  }
-
-  private void runLanes(String after, Predicate<String> wanted) {
-    String at = after;
-    try {
-      for (int i = 0; i < LANES_PER_STEP; i++) {
-        Optional<Spool.LaneDue> found = stopped ? Optional.empty() : spool.nextLane(at);
-        if (found.isEmpty()) {
-          return;
-        }
-        String name = found.get().lane();
-        at = name;
-        if (wanted.test(name.substring(name.indexOf(' ') + 1))) {
-          var unused =
-              spool
-                  .setLaneDue(name, time.now().toEpochMilli())
-                  .thenRun(() -> time.execute(() -> runLane(name)));
-        }
-      }
-    } catch (IOException e) {
-      log.trouble("looking for destinations", e);
-      return;
-    }
-    String next = at;
-    time.execute(() -> runLanes(next, wanted));
-  }
-
-  private void runLane(String name) {
-    if (!stopped) {
-      Lane lane = lane(name);
-      if (lane.paused) {
-        resume(lane);
-      }
-      visit(name);
-      dispatch();
-    }
+    time.execute(() -> runs.run(wanted));
   }
 
   /** Tries everything now, whatever is due or paused ({@code sendmail -q} by hand). */
@@ -199,7 +133,7 @@ public final class Scheduler implements AutoCloseable {
             .setAllDue(time.now().toEpochMilli())
             .whenComplete(
                 (ok, e) -> {
-                  time.execute(() -> run(true));
+                  time.execute(() -> runs.run(true));
                   complete(done, e);
                 });
     return done;
@@ -215,8 +149,8 @@ public final class Scheduler implements AutoCloseable {
     boolean found = change(queueId, key -> spool.release(key, time.now().toEpochMilli()));
     time.execute(
         () -> {
-          nextDue = Long.MIN_VALUE;
-          run(false);
+          runs.dueNow();
+          runs.run(false);
         });
     return found;
   }
@@ -235,7 +169,7 @@ public final class Scheduler implements AutoCloseable {
     if (key.isEmpty()) {
       return false;
     }
-    time.execute(() -> unload(key.get()));
+    time.execute(() -> lanes.unload(key.get()));
     try {
       how.apply(key.get()).toCompletableFuture().join();
     } catch (CompletionException e) {
@@ -245,25 +179,14 @@ public final class Scheduler implements AutoCloseable {
       throw e;
     }
     // Once more: a sweep may have loaded it between the two.
-    time.execute(() -> unload(key.get()));
+    time.execute(() -> lanes.unload(key.get()));
     return true;
-  }
-
-  /** Takes a message out of the lanes where it waits for its turn. */
-  private void unload(long key) {
-    for (Lane lane : lanes.values()) {
-      if (lane.loaded.contains(key) && lane.ready.removeIf(job -> job.key() == key)) {
-        lane.loaded.remove(key);
-        loaded--;
-        unbusy(key);
-      }
-    }
   }
 
   /** How many deliveries are under way, and how many jobs are in memory. For metrics. */
   public CompletionStage<Load> load() {
     CompletableFuture<Load> answer = new CompletableFuture<>();
-    time.execute(() -> answer.complete(new Load(running, loaded, lanes.size())));
+    time.execute(() -> answer.complete(new Load(lanes.running(), lanes.loaded(), lanes.size())));
     return answer;
   }
 
@@ -272,95 +195,17 @@ public final class Scheduler implements AutoCloseable {
 
   // Everything below runs on the timekeeper's thread.
 
-  private void accept(Stored message, CompletableFuture<@Nullable Void> tried) {
-    Map<String, List<QueueEntry.Waiting>> byLane = new LinkedHashMap<>();
-    long row = message.key() * SpoolSql.ROWS;
-    for (Envelope.Recipient r : message.envelope().recipients()) {
-      byLane
-          .computeIfAbsent(QueueEntry.lane(r), unused -> new ArrayList<>())
-          .add(
-              new QueueEntry.Waiting(
-                  row++, r, message.envelope().arrived(), 0, Instant.EPOCH, "", ""));
-    }
-    for (Map.Entry<String, List<QueueEntry.Waiting>> entry : byLane.entrySet()) {
-      if (loaded >= settings.inMemory() && !lanes.containsKey(entry.getKey())) {
-        overflow(); // not even a lane is made: the next sweep finds it on disk
-        continue;
-      }
-      Lane lane = lane(entry.getKey());
-      lane.fresh(time.now().toEpochMilli());
-      if (lane.paused || loaded >= settings.inMemory() || lane.roomInMemory(false) <= 0) {
-        lane.more = true;
-        continue;
-      }
-      List<QueueEntry.Waiting> waiting = entry.getValue();
-      int n = Math.min(waiting.size(), settings.recipientsPerDelivery());
-      lane.more |= n < waiting.size();
-      add(lane, Job.of(message, waiting.subList(0, n), false));
-    }
-    if (busy.containsKey(message.key())) {
-      waitingFor.computeIfAbsent(message.key(), unused -> new ArrayList<>()).add(tried);
-    } else {
-      tried.complete(null);
-    }
-  }
-
-  private Lane lane(String name) {
-    Lane lane = lanes.get(name);
-    if (lane == null) {
-      lane = new Lane(name);
-      lanes.put(name, lane);
-      if (lanes.size() > LANES_REMEMBERED) {
-        forgetALane();
-      }
-    }
-    return lane;
-  }
-
-  /** Drops the oldest lane that only remembers something; it costs at most a try too many. */
-  private void forgetALane() {
-    for (Lane lane : lanes.values()) {
-      if (lane.ready.isEmpty() && lane.running == 0) {
-        lanes.remove(lane.name);
-        lane.pauses++;
-        if (lane.more) {
-          overflow();
-        }
+  private void dispatch() {
+    while (!stopped) {
+      Optional<Lanes.Turn> turn = lanes.next();
+      if (turn.isEmpty()) {
         return;
       }
-    }
-  }
-
-  private void add(Lane lane, Job job) {
-    lane.ready.add(job);
-    lane.loaded.add(job.key());
-    loaded++;
-    busy.merge(job.key(), 1, Integer::sum);
-    enqueue(lane);
-  }
-
-  private void enqueue(Lane lane) {
-    if (!lane.queued && lane.canStart()) {
-      lane.queued = true;
-      round.add(lane);
-    }
-  }
-
-  /** One job of each lane in turn, while there is room. */
-  private void dispatch() {
-    while (!stopped && running < settings.total() && !round.isEmpty()) {
-      Lane lane = round.remove();
-      lane.queued = false;
-      if (lane.canStart()) {
-        start(lane, lane.ready.remove());
-        enqueue(lane);
-      }
+      start(turn.get().lane(), turn.get().job());
     }
   }
 
   private void start(Lane lane, Job job) {
-    lane.running++;
-    running++;
     Instant began = time.now();
     boolean more = lane.more || !lane.ready.isEmpty() || lane.freshGap < BUSY_LANE_MILLIS;
     Delivery delivery =
@@ -408,11 +253,9 @@ public final class Scheduler implements AutoCloseable {
     boolean down = results.stream().allMatch(o -> o instanceof Outcome.Temporary t && t.hostDown());
     if (!down) {
       lane.succeeded(settings.perDestination());
-      if (lane.paused) {
-        resume(lane); // it answers after all
-      }
+      lanes.resume(lane); // it answers after all
     } else if (!lane.paused && lane.failed()) {
-      pause(lane); // once, however many connections fail together
+      lanes.pause(lane, this::dispatch); // once, however many connections fail together
     }
     Duration took = Duration.between(began, now);
     for (int i = 0; i < results.size(); i++) {
@@ -420,7 +263,7 @@ public final class Scheduler implements AutoCloseable {
       Duration delay = Duration.between(job.message().envelope().arrived(), now);
       log.tried(job.message(), w.recipient(), results.get(i), delay, took, w.tries() + 1);
     }
-    settle(lane, job, settler.sort(job, results, now, nextRun), now);
+    settle(lane, job, settler.sort(job, results, now, runs.next()), now);
   }
 
   private void settle(@Nullable Lane lane, Job job, Settler.Sorted sorted, Instant now) {
@@ -444,7 +287,7 @@ public final class Scheduler implements AutoCloseable {
 
   private void settled(@Nullable Lane lane, Job job, Settler.Plan plan, List<Stored> bounces) {
     for (Settlement.Deferral d : plan.settlement().deferred()) {
-      nextDue = Math.min(nextDue, d.due());
+      runs.due(d.due());
     }
     int next = 0;
     for (Bounces.Report report : plan.reports()) {
@@ -457,14 +300,11 @@ public final class Scheduler implements AutoCloseable {
     release(lane, job);
     for (Stored bounce : bounces) {
       if (spool.claim(bounce.key())) {
-        accept(bounce, new CompletableFuture<>());
+        lanes.accept(bounce, new CompletableFuture<>());
       }
     }
     dispatch();
-    if (sweepStalled && loaded < settings.inMemory() * 3 / 4) {
-      sweepStalled = false;
-      sweep();
-    }
+    runs.roomAgain();
   }
 
   /** The attempt could not be written down: the message is still there and will be tried again. */
@@ -473,7 +313,7 @@ public final class Scheduler implements AutoCloseable {
     log.trouble("settling " + job.message().envelope().id(), cause);
     boolean closed = cause instanceof SpoolException s && s.kind() == SpoolException.Kind.CLOSED;
     if (closed || (sorted.delivered().isEmpty() && sorted.deferred().isEmpty())) {
-      nextDue = Long.MIN_VALUE;
+      runs.dueNow();
       release(lane, job);
       dispatch();
       return;
@@ -483,175 +323,22 @@ public final class Scheduler implements AutoCloseable {
     time.after(SETTLE_AGAIN, () -> settle(lane, job, sorted.withoutReports(), time.now()));
   }
 
-  /** A job is over: its place is free. */
   private void release(@Nullable Lane lane, Job job) {
-    unbusy(job.key());
     if (lane == null) {
-      aged.remove(job.key());
-      return;
+      lanes.releaseAged(job.key());
+    } else {
+      lanes.release(lane, job);
     }
-    running--;
-    loaded--;
-    lane.running--;
-    lane.loaded.remove(job.key());
-    refill(lane);
-    enqueue(lane);
-  }
-
-  private void pause(Lane lane) {
-    lane.paused();
-    lane.more = true;
-    int pause = ++lane.pauses;
-    for (Job job : lane.ready) {
-      lane.loaded.remove(job.key());
-      loaded--;
-      unbusy(job.key()); // still due on disk
-    }
-    lane.ready.clear();
-    time.after(
-        settings.pause(lane.failures),
-        () -> {
-          if (lane.pauses == pause) {
-            resume(lane);
-            dispatch();
-          }
-        });
-  }
-
-  private void unbusy(long key) {
-    if (busy.merge(key, -1, Integer::sum) <= 0) {
-      busy.remove(key);
-      List<CompletableFuture<@Nullable Void>> waiters = waitingFor.remove(key);
-      if (waiters != null) {
-        waiters.forEach(w -> w.complete(null));
-      }
-    }
-  }
-
-  private void resume(Lane lane) {
-    lane.paused = false;
-    lane.pauses++;
-    refill(lane);
-    enqueue(lane);
-  }
-
-  /** Loads what is due for a lane, as far as its window and memory allow. */
-  private void refill(Lane lane) {
-    boolean scarce = loaded > settings.inMemory() / 2;
-    int room = Math.min(lane.roomInMemory(scarce), settings.inMemory() - loaded);
-    if (!lane.more || room <= (scarce ? 0 : lane.window / 2) || stopped) {
-      return;
-    }
-    try {
-      LaneReader.Found found =
-          reader.due(
-              lane, room, time.now(), key -> lane.loaded.contains(key) || aged.contains(key));
-      lane.more = found.more();
-      if (found.early()) {
-        nextDue = Long.MIN_VALUE; // it is on its way here, or else the next run takes it
-      }
-      found.jobs().forEach(job -> add(lane, job));
-    } catch (IOException e) {
-      log.trouble("reading the queue for " + lane.name, e);
-    }
-  }
-
-  // Queue runs.
-
-  private void runRegularly() {
-    if (!stopped) {
-      planRun();
-      run(false);
-    }
-  }
-
-  private void planRun() {
-    nextRun = time.now().plus(settings.runInterval());
-    time.after(settings.runInterval(), this::runRegularly);
   }
 
   private void overflow() {
-    nextDue = Long.MIN_VALUE;
-  }
-
-  private void run(boolean force) {
-    if (stopped) {
-      return;
-    }
-    if (force) {
-      for (Lane lane : new ArrayList<>(lanes.values())) {
-        if (lane.paused) {
-          resume(lane);
-        }
-      }
-    } else if (nextDue > time.now().toEpochMilli()) {
-      return;
-    }
-    if (sweepAt != null) {
-      nextDue = Long.MIN_VALUE; // the one under way may have passed what is due now
-      return;
-    }
-    sweepAt = "";
-    sweepNextDue = Long.MAX_VALUE;
-    nextDue = Long.MAX_VALUE;
-    sweep();
-  }
-
-  /** One step through the lanes on disk; fair to others because it hands the thread back. */
-  private void sweep() {
-    String at = sweepAt;
-    if (stopped || at == null) {
-      return;
-    }
-    long now = time.now().toEpochMilli();
-    try {
-      for (int i = 0; i < LANES_PER_STEP; i++) {
-        if (loaded >= settings.inMemory()) {
-          sweepStalled = true; // goes on from here when there is room, so that all get their turn
-          sweepAt = at;
-          dispatch();
-          return;
-        }
-        Optional<Spool.LaneDue> found = spool.nextLane(at);
-        if (found.isEmpty()) {
-          at = null;
-          break;
-        }
-        at = found.get().lane();
-        long due = found.get().due();
-        if (due > now) {
-          sweepNextDue = Math.min(sweepNextDue, due);
-        } else {
-          visit(at);
-        }
-      }
-    } catch (IOException e) {
-      log.trouble("sweeping the queue", e);
-      at = null;
-    }
-    sweepAt = at;
-    dispatch();
-    if (at != null) {
-      time.execute(this::sweep);
-    } else {
-      nextDue = Math.min(nextDue, sweepNextDue);
-    }
-  }
-
-  private void visit(String name) {
-    Lane lane = lane(name);
-    lane.more = true;
-    nextDue = Math.min(nextDue, time.now().toEpochMilli());
-    if (!lane.paused) {
-      refill(lane);
-      enqueue(lane);
-    }
+    runs.dueNow();
   }
 
   private void lookRegularly() {
     if (!stopped) {
       ageing.look();
-      run(false); // nothing is due between runs but what has a deadline of its own
+      runs.run(false); // nothing is due between runs but what has a deadline of its own
       time.after(Ageing.CHECK, this::lookRegularly);
     }
   }
@@ -659,14 +346,13 @@ public final class Scheduler implements AutoCloseable {
   /** Settles a message because of its age, unless an attempt is under way, which will judge it. */
   private void settleAged(QueueEntry entry, Instant now) {
     long key = entry.message().key();
-    if (busy.containsKey(key)) {
+    if (lanes.busy(key)) {
       return;
     }
     Job job = new Job(entry.message(), entry.waiting(), entry.warned());
     Settler.Sorted sorted = settler.aged(job, now);
     if (sorted.needsReports()) {
-      busy.merge(key, 1, Integer::sum);
-      aged.add(key);
+      lanes.takeAged(key);
       settle(null, job, sorted, now);
     }
   }
