@@ -131,14 +131,15 @@ public final class CompiledPolicy implements Policy {
   /** Rule set 5: where mail for a local user really goes. */
   Resolution elsewhere(Resolution.Deliverable local, String address, Macros scope) {
     Mailer mailer = configuration.mailer(local.mailer());
-    if (mailer == null || !mailer.has('5')) {
+    if (mailer == null || !mailer.has('5') || local.remains()) {
       return local;
     }
     Machine machine = machine(scope);
     Resolver resolver = new Resolver(configuration, machine, new Complaint());
     Resolver.Resolved moved =
         resolver.elsewhere(
-            new Resolver.Resolved(mailer, local.host(), Guarded.in(local.user()), null, false));
+            new Resolver.Resolved(
+                mailer, local.host(), Guarded.in(local.user()), null, false, false));
     String fault = machine.fault();
     if (fault != null) {
       return new Resolution.Undeliverable(RuleFault.refused(fault));
@@ -153,7 +154,8 @@ public final class CompiledPolicy implements Policy {
     return new Resolution.Deliverable(
         Resolver.lower(Objects.requireNonNull(resolved.mailer()).name()),
         Guarded.out(resolved.host()),
-        Guarded.out(resolved.user()));
+        Guarded.out(resolved.user()),
+        resolved.remains());
   }
 
   /** Rule sets 3 and 0 with the macros of {@code scope}. */

@@ -126,15 +126,22 @@ public final class Resolver {
    * @param error what {@code $#error} or a fault of the rules says, else null
    * @param discard whether the rule sets want the message thrown away; sendmail knows that in
    *     checks only and calls it a fault here, which {@code error} has
+   * @param remains whether rule set 5 has no say in it, because rule set 0 began the user with an
+   *     {@code @} (sendmail's QNOTREMOTE)
    */
   public record Resolved(
       @Nullable Mailer mailer,
       String host,
       String user,
       @Nullable ErrorText error,
-      boolean discard) {
+      boolean discard,
+      boolean remains) {
     private Resolved withUser(String other) {
-      return new Resolved(mailer, host, other, error, discard);
+      return new Resolved(mailer, host, other, error, discard, remains);
+    }
+
+    private static Resolved failed(String host, String user, @Nullable ErrorText error) {
+      return new Resolved(null, host, user, error, false, false);
     }
   }
 
@@ -215,6 +222,7 @@ public final class Resolver {
       Mailer mailer = now.mailer();
       if (mailer == null
           || !mailer.has('5')
+          || now.remains()
           || !scan(now.user(), configuration.program().tables().external())) {
         return now;
       }
@@ -222,7 +230,7 @@ public final class Resolver {
       machine.macros().set('u', now.user());
       boolean later = machine.run(5) == Machine.TEMPORARY_FAILURE;
       if (later || !machine.isResolved()) {
-        return later ? new Resolved(null, "", "", LATER, false) : now;
+        return later ? Resolved.failed("", "", LATER) : now;
       }
       Resolved other = triple(true);
       if (other.equals(now)) {
@@ -243,7 +251,7 @@ public final class Resolver {
   }
 
   private static Resolved broken(String message) {
-    return new Resolved(null, "", "", new ErrorText(554, "5.3.5", message, 0, true), false);
+    return Resolved.failed("", "", new ErrorText(554, "5.3.5", message, 0, true));
   }
 
   /** Reads the triple in the machine's workspace. */
@@ -271,7 +279,7 @@ public final class Resolver {
     int userFrom = at + 1;
     String user = join(userFrom, machine.count(), ' ', USER_ROOM);
     if (name.equalsIgnoreCase("error")) {
-      return new Resolved(null, host, user, ErrorText.of(user, hasHost ? host : null), false);
+      return Resolved.failed(host, user, ErrorText.of(user, hasHost ? host : null));
     }
     Mailer mailer = configuration.mailer(name);
     if (mailer == null) {
@@ -280,13 +288,15 @@ public final class Resolver {
           "",
           "",
           broken("buildaddr: unknown mailer " + name).error(),
-          name.equals("discard"));
+          name.equals("discard"),
+          false);
     }
     if (!hasHost && !mailer.has('l')) {
       return broken("buildaddr: no host");
     }
     String bare = user;
-    if (mailer.has('@') && user.startsWith("@")) {
+    boolean remains = mailer.has('@') && user.startsWith("@");
+    if (remains) {
       userFrom++;
       bare = user.substring(1);
     }
@@ -301,7 +311,7 @@ public final class Resolver {
       String plain = ErrorText.stripQuotes(user);
       if (lower(plain).startsWith(":include:")) {
         return new Resolved(
-            configuration.mailer("*include*"), host, plain.substring(9), null, false);
+            configuration.mailer("*include*"), host, plain.substring(9), null, false, remains);
       }
     }
     if (hasHost) {
@@ -322,7 +332,7 @@ public final class Resolver {
     String lastHost = mailer.has('h') ? host : lower(host);
     String lastUser = mailer.has('u') ? rewritten : lower(rewritten);
     witness.step(new Step.Built(mailer, hasHost ? lastHost : null, lastUser));
-    return new Resolved(mailer, lastHost, lastUser, null, false);
+    return new Resolved(mailer, lastHost, lastUser, null, false, remains);
   }
 
   /** A form of an address and how the rule sets ended (0 or 75). */
