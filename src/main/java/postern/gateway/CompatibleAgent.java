@@ -96,7 +96,7 @@ final class CompatibleAgent implements DeliveryAgent {
             delivery.size(),
             delivery.content(),
             delivery.more(),
-            delivery.first());
+            delivery.tries());
     return agent.deliver(rest).thenApply(outcomes -> merged(refused, outcomes));
   }
 

@@ -46,6 +46,6 @@ final class DressingAgent implements DeliveryAgent {
         delivery.size(),
         () -> DressedContent.open(delivery.content().open(), now),
         delivery.more(),
-        delivery.first());
+        delivery.tries());
   }
 }

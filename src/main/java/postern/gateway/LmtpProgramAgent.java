@@ -160,7 +160,7 @@ final class LmtpProgramAgent implements DeliveryAgent {
         delivery.size() + head.length,
         () -> new SequenceInputStream(new ByteArrayInputStream(head), delivery.content().open()),
         false,
-        delivery.first());
+        delivery.tries());
   }
 
   /** It has closed a pipe too early. */

@@ -34,7 +34,7 @@ final class RelayAgent implements DeliveryAgent {
             delivery.size(),
             delivery.content()::open,
             delivery.more(),
-            delivery.first());
+            delivery.tries());
     return client.deliver(job).thenApply(outcomes -> outcomes(outcomes, Outcome.Report.RELAYED));
   }
 

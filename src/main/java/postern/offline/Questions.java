@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import postern.policy.AddressForms;
+import postern.policy.OutgoingMail;
 import postern.policy.Policy;
 import postern.policy.RelayPolicy;
 import postern.policy.Resolution;
@@ -120,6 +121,7 @@ public final class Questions {
     int asked = 0;
     if (record.role() == Role.CLIENT) {
       RelayPolicy relay = policy.relay();
+      relay.message(outgoing(record));
       relay.connected(record.peer().name(), record.peer().address());
       relay.tryTls();
       relay.tlsServer(record.tls() == null ? TlsFacts.without(Verify.NONE) : record.tls());
@@ -168,6 +170,7 @@ public final class Questions {
 
   private static Reply client(Policy policy, SessionRecord record, Hook hook, Runnable before) {
     RelayPolicy relay = policy.relay();
+    relay.message(outgoing(record));
     if (hook == Hook.CLT_FEATURES) {
       before.run();
       return new Reply(null, relay.clientFeatures(record.peer().name()));
@@ -189,6 +192,26 @@ public final class Questions {
     relay.tlsServer(tls);
     before.run();
     return Reply.of(relay.tlsRcpt(bare(recipient(record))));
+  }
+
+  private static OutgoingMail outgoing(SessionRecord record) {
+    SessionRecord.Message message = record.message();
+    return new OutgoingMail(
+        message.id().isEmpty() ? ID : message.id(),
+        bare(message.sender()),
+        record.peer().name(),
+        bare(recipient(record)),
+        message.size(),
+        message.parameters().getOrDefault("ENVID", ""),
+        tries(message.parameters().getOrDefault(SessionRecord.TRIES, "0")));
+  }
+
+  private static int tries(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      return 0; // a record that somebody wrote by hand
+    }
   }
 
   private static String bare(String path) {

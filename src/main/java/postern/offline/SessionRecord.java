@@ -37,6 +37,8 @@ public record SessionRecord(
     Message message,
     Set<Fact> unknown,
     Past past) {
+  /** Among the parameters of a delivery: how many attempts there were before. */
+  public static final String TRIES = "TRIES";
 
   /**
    * AUTH.
@@ -55,7 +57,7 @@ public record SessionRecord(
    * @param id queue id, may be empty
    * @param sender {@code <a@b.test>}, {@code <>}, or empty if there was no MAIL
    * @param recipients {@code <u@d.test>} each
-   * @param parameters of MAIL, upper-case keyword to value
+   * @param parameters of MAIL, upper-case keyword to value; of a delivery ENVID and {@link #TRIES}
    * @param size bytes, 0 if unknown
    */
   public record Message(

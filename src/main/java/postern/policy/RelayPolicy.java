@@ -10,6 +10,12 @@ public interface RelayPolicy {
   boolean mayBlock();
 
   /**
+   * The message that what follows is about: before {@link #clientFeatures}, and again for each
+   * message on a connection that is used once more.
+   */
+  default void message(OutgoingMail mail) {}
+
+  /**
    * Before connecting: {@code clt_features}. Letters of {@code ${client_flags}}: {@code S} no
    * STARTTLS, {@code A} no AUTH; empty for none; starts with {@code temp} to skip the host.
    */

@@ -32,6 +32,20 @@ final class RelaySession implements RelayPolicy {
   }
 
   @Override
+  public void message(OutgoingMail mail) {
+    macros
+        .set("i", mail.id())
+        .set("f", mail.sender())
+        .set("g", mail.sender())
+        .set("h", mail.host())
+        .set("u", mail.user())
+        .set("msg_size", Long.toString(mail.size()))
+        .set("envid", mail.envid())
+        .set("ntries", mail.tries())
+        .set("addr_type", "e s"); // left by the sender, which was rewritten last
+  }
+
+  @Override
   public String clientFeatures(String host) {
     macros.set("server_name", host);
     String[] words = checks.capability("clt_features", host, "", macros.scope());
@@ -78,7 +92,7 @@ final class RelaySession implements RelayPolicy {
   @Override
   public Verdict tlsRcpt(String recipient) {
     macros.set("rcpt_addr", recipient);
-    return checks.check("tls_rcpt", recipient, null, macros.scope(), true, "");
+    return checks.check("tls_rcpt", recipient, null, macros.scope(), true, "<" + recipient + ">");
   }
 
   @Override

@@ -12,9 +12,9 @@ import postern.smtp.Envelope;
  * @param content the message, header first, line ends as received
  * @param more further messages for the same mailer and host are waiting or likely soon: a
  *     connection is worth keeping
- * @param first none of the recipients was tried before
+ * @param tries attempts before this one
  */
-public record Delivery(Envelope envelope, long size, Content content, boolean more, boolean first) {
+public record Delivery(Envelope envelope, long size, Content content, boolean more, int tries) {
 
   /** A message's content, to be opened as often as needed. Opening and reading may block. */
   @FunctionalInterface

@@ -15,6 +15,11 @@ record Job(Stored message, List<QueueEntry.Waiting> waiting, boolean warned) {
     return new Job(part, List.copyOf(waiting), warned);
   }
 
+  /** Attempts before this one, of the recipient that had most. */
+  int tries() {
+    return waiting.stream().mapToInt(QueueEntry.Waiting::tries).max().orElse(0);
+  }
+
   long key() {
     return message.key();
   }

@@ -214,7 +214,7 @@ public final class Scheduler implements AutoCloseable {
             job.message().size(),
             () -> spool.content(job.message()),
             more,
-            job.waiting().stream().allMatch(w -> w.tries() == 0));
+            job.tries());
     CompletionStage<List<Outcome>> stage;
     String mailer = lane.name.substring(0, lane.name.indexOf(' '));
     try {

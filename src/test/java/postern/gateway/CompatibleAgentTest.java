@@ -74,7 +74,7 @@ class CompatibleAgentTest {
     Envelope envelope =
         new Envelope("Q1", sender, recipients, "", "", "", false, Instant.EPOCH, "");
     return agent
-        .deliver(new Delivery(envelope, 0, InputStream::nullInputStream, false, true))
+        .deliver(new Delivery(envelope, 0, InputStream::nullInputStream, false, 0))
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS)
         .stream()

@@ -115,7 +115,7 @@ class LmtpProgramAgentTest {
                 bytes.length,
                 () -> new ByteArrayInputStream(bytes),
                 false,
-                true))
+                0))
         .toCompletableFuture()
         .join();
   }
@@ -269,7 +269,7 @@ class LmtpProgramAgentTest {
                     1,
                     () -> new ByteArrayInputStream(new byte[1]),
                     false,
-                    true))
+                    0))
             .toCompletableFuture()
             .join()
             .get(0);

@@ -36,7 +36,7 @@ class MaildirAgentTest {
     Envelope envelope = new Envelope("q1", "s@client.test", recipients, "", "", "", false, NOW, "");
     return new MaildirAgent(
             dir.resolve("mail"), "gw.test", Runnable::run, Clock.fixed(NOW, ZoneOffset.UTC))
-        .deliver(new Delivery(envelope, 0, content, false, true))
+        .deliver(new Delivery(envelope, 0, content, false, 0))
         .toCompletableFuture()
         .join();
   }

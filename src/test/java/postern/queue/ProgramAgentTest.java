@@ -39,7 +39,7 @@ class ProgramAgentTest {
         bytes.length,
         () -> new ByteArrayInputStream(bytes),
         false,
-        true);
+        0);
   }
 
   private List<Outcome> run(String script, boolean together, Duration limit, Delivery delivery) {

@@ -23,6 +23,7 @@ import postern.offline.Role;
 import postern.offline.SessionRecord;
 import postern.policy.AddressForms;
 import postern.policy.CompiledPolicy;
+import postern.policy.OutgoingMail;
 import postern.policy.PeerFacts;
 import postern.policy.Policy;
 import postern.policy.RelayPolicy;
@@ -364,6 +365,7 @@ public final class RecordingPolicy implements Policy {
     private final List<SessionJson.Decided> decisions = new ArrayList<>();
     private PeerFacts server = SessionRecord.peer("", "", PeerFacts.Resolve.OK);
     private TlsFacts tls = TlsFacts.NONE;
+    private @Nullable OutgoingMail mail;
 
     Outgoing(RelayPolicy inner) {
       this.inner = inner;
@@ -377,9 +379,31 @@ public final class RecordingPolicy implements Policy {
           "",
           tls,
           SessionRecord.Login.NONE,
-          new SessionRecord.Message("", "", to, Map.of(), 0),
+          message(to),
           Set.of(),
           past(all));
+    }
+
+    private SessionRecord.Message message(List<String> to) {
+      OutgoingMail now = mail;
+      if (now == null) {
+        return new SessionRecord.Message("", "", to, Map.of(), 0);
+      }
+      Map<String, String> parameters = new LinkedHashMap<>();
+      if (!now.envid().isEmpty()) {
+        parameters.put("ENVID", now.envid());
+      }
+      if (now.tries() > 0) {
+        parameters.put(SessionRecord.TRIES, Integer.toString(now.tries()));
+      }
+      return new SessionRecord.Message(
+          now.id(), "<" + now.sender() + ">", to, parameters, now.size());
+    }
+
+    @Override
+    public void message(OutgoingMail given) {
+      mail = given;
+      inner.message(given);
     }
 
     @Override

@@ -215,6 +215,7 @@ public final class RelayClient implements AutoCloseable {
   private CompletableFuture<SmtpConnection> connect(
       Destination.Target target, RelayJob job, boolean clearRetry) {
     RelayPolicy policy = ports.policies().get();
+    policy.message(job.mail());
     EventLoop loop = ports.group().next();
     return onLoop(
         loop,
@@ -293,7 +294,7 @@ public final class RelayClient implements AutoCloseable {
         new Bootstrap()
             .group(loop)
             .channel(internet ? NioSocketChannel.class : NioDomainSocketChannel.class)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis(job.firstTry()))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis(job.tries() == 0))
             .handler(
                 new ChannelInitializer<Channel>() {
                   @Override

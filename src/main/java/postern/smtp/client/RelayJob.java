@@ -2,6 +2,7 @@ package postern.smtp.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import postern.policy.OutgoingMail;
 import postern.smtp.Envelope;
 
 /**
@@ -13,7 +14,7 @@ import postern.smtp.Envelope;
  * @param size octets of content
  * @param content the message, header first
  * @param keepOpen more is likely to follow for the same host
- * @param firstTry none of the recipients was tried before
+ * @param tries attempts before this one
  */
 public record RelayJob(
     Envelope envelope,
@@ -21,12 +22,25 @@ public record RelayJob(
     long size,
     Content content,
     boolean keepOpen,
-    boolean firstTry) {
+    int tries) {
 
   /** A message's content, to be opened as often as needed. Opening and reading may block. */
   @FunctionalInterface
   public interface Content {
     InputStream open() throws IOException;
+  }
+
+  /** What rule sets are told of it. */
+  OutgoingMail mail() {
+    Envelope.Recipient first = envelope.recipients().get(0);
+    return new OutgoingMail(
+        envelope.id(),
+        envelope.sender(),
+        first.route().host(),
+        first.route().user(),
+        size,
+        envelope.envid(),
+        tries);
   }
 
   String host() {

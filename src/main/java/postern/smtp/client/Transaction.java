@@ -85,6 +85,7 @@ final class Transaction {
    *     was decided for those that have none
    */
   CompletableFuture<@Nullable Failure> run() {
+    policy.message(job.mail());
     Failure obstacle = obstacle();
     if (obstacle != null && obstacle.elsewhere()) {
       return CompletableFuture.completedFuture(obstacle);

@@ -23,6 +23,7 @@ import postern.offline.Hook;
 import postern.offline.Role;
 import postern.offline.SessionRecord;
 import postern.offline.replay.Judge;
+import postern.policy.OutgoingMail;
 import postern.policy.PeerFacts;
 import postern.policy.RelayPolicy;
 import postern.policy.SessionPolicy;
@@ -110,6 +111,8 @@ class RecordingPolicyTest {
     for (String server : List.of("in.far.example", "in.near.example")) {
       for (TlsFacts facts : List.of(tls("OK", "256"), TlsFacts.without(Verify.NONE))) {
         RelayPolicy relay = policy.relay();
+        relay.message(
+            new OutgoingMail("6AQ1", "a@b.test", server, "ceo@near.example", 99, "env", 2));
         relay.connected(server, "192.0.2.9");
         relay.tryTls();
         if (relay.tlsServer(facts).passes()) {
@@ -156,6 +159,11 @@ class RecordingPolicyTest {
         decisions++;
       }
     }
+    SessionRecord delivery = sessions.get(sessions.size() - 1).facts();
+    assertEquals("6AQ1", delivery.message().id());
+    assertEquals("<a@b.test>", delivery.message().sender());
+    assertEquals(99, delivery.message().size());
+    assertEquals(Map.of("ENVID", "env", SessionRecord.TRIES, "2"), delivery.message().parameters());
     assertTrue(decisions > 60, "decisions: " + decisions);
     assertTrue(refusals > 15, "refusals: " + refusals);
     assertTrue(log.indexOf("\"macros\":{\"{TLS_Name}\"") > 0 || log.indexOf("{verify}") > 0);

@@ -101,7 +101,7 @@ class ExtensionsTest {
             bytes.length,
             () -> new ByteArrayInputStream(bytes),
             false,
-            true);
+            0);
     RelayLog hear =
         new RelayLog() {
           @Override

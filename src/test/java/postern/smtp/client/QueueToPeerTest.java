@@ -57,7 +57,7 @@ class QueueToPeerTest {
 
   private static RelayJob job(Delivery d, int port) {
     return new RelayJob(
-        d.envelope(), Transport.smtp(port), d.size(), d.content()::open, d.more(), d.first());
+        d.envelope(), Transport.smtp(port), d.size(), d.content()::open, d.more(), d.tries());
   }
 
   private static Outcome outcome(RecipientOutcome o) {

@@ -107,7 +107,7 @@ class RelayClientTest {
         bytes.length,
         () -> new ByteArrayInputStream(bytes),
         keepOpen,
-        true);
+        0);
   }
 
   private List<RecipientOutcome> deliver(String... recipients) throws Exception {
@@ -633,7 +633,7 @@ class RelayClientTest {
               }
             });
     RecipientOutcome outcome =
-        deliver(new RelayJob(good.envelope(), good.transport(), 200_000, () -> broken, false, true))
+        deliver(new RelayJob(good.envelope(), good.transport(), 200_000, () -> broken, false, 0))
             .get(0);
     assertEquals(
         "TEMPORARY dsn=4.3.0 reply=354 go on stat=Deferred: cannot read the message: disk trouble",
