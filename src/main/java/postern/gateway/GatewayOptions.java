@@ -52,6 +52,7 @@ final class GatewayOptions {
             options.number("MaxRecipientsPerMessage", 0),
             options.number("BadRcptThrottle", 0),
             options.number("BadRcptShutdown", 0),
+            options.number("BadRcptShutdownGood", 0),
             options.number("MaxDaemonChildren", 0),
             options.number("MaxConnectionsPerClient", 0),
             options.number("ConnectionRateThrottle", 0),
@@ -77,6 +78,7 @@ final class GatewayOptions {
         options.bool("RejectNUL", false),
         options.bool("AllowBogusHELO", false),
         options.bool("RequireTLS", false),
+        options.bool("SoftBounce", false),
         new ServerSettings.Offers(
             true,
             options.bool("SmtpUTF8", false),

@@ -20,6 +20,11 @@ import postern.text.Prescan;
 public final class CompiledPolicy implements Policy {
   private static final String COMPATIBLE = "check_compat";
 
+  /** sendmail's MAXSHORTSTR, and what it leaves of either end. */
+  private static final int SHOWN = 203;
+
+  private static final int SHOWN_END = (SHOWN - 3) / 2;
+
   private final Configuration configuration;
   private final ThreadLocal<Machine> machines;
   private final boolean blocks;
@@ -124,8 +129,17 @@ public final class CompiledPolicy implements Policy {
             configuration.program().names(), new Macros(configuration.program().macros()));
     macros.set("i", id).set("f", sender);
     String to = "<" + recipient + ">";
-    return new Checks(this, RuleFault::putOff)
-        .check(COMPATIBLE, "<" + sender + ">", to, macros.scope(), true, to);
+    return soft(
+        new Checks(this, RuleFault::putOff)
+            .check(COMPATIBLE, "<" + sender + ">", to, macros.scope(), true, to));
+  }
+
+  /** What becomes of a verdict on the way out: with SoftBounce nothing is refused for good. */
+  Verdict soft(Verdict verdict) {
+    return verdict instanceof Verdict.Reject reject
+            && configuration.options().bool("SoftBounce", false)
+        ? reject.softened()
+        : verdict;
   }
 
   /** Rule set 5: where mail for a local user really goes. */
@@ -135,7 +149,7 @@ public final class CompiledPolicy implements Policy {
       return local;
     }
     Machine machine = machine(scope);
-    Resolver resolver = new Resolver(configuration, machine, new Complaint());
+    Resolver resolver = new Resolver(configuration, machine, new Complaint(true));
     Resolver.Resolved moved =
         resolver.elsewhere(
             new Resolver.Resolved(
@@ -161,7 +175,7 @@ public final class CompiledPolicy implements Policy {
   /** Rule sets 3 and 0 with the macros of {@code scope}. */
   Resolution resolve(String address, Macros scope, boolean recipient) {
     Machine machine = machine(scope);
-    Complaint complaint = new Complaint();
+    Complaint complaint = new Complaint(recipient);
     Resolver resolver = new Resolver(configuration, machine, complaint);
     Resolver.Resolved resolved = resolver.resolve(Guarded.in(address), recipient);
     String fault = machine.fault();
@@ -187,9 +201,16 @@ public final class CompiledPolicy implements Policy {
   static Verdict.Reject reject(ErrorText error, String address) {
     String text =
         ErrorText.showsAddress(error.code()) && !address.isEmpty()
-            ? address + "... " + error.text()
+            ? shown(address) + "... " + error.text()
             : error.text();
     return new Verdict.Reject(error.code(), error.enhanced(), oneLine(text));
+  }
+
+  /** An address as replies show it: a long one without its middle. */
+  static String shown(String address) {
+    return address.length() <= SHOWN
+        ? address
+        : address.substring(0, SHOWN_END) + "..." + address.substring(address.length() - SHOWN_END);
   }
 
   /** A reply line holds no control characters, whatever a rule or a map put together. */
@@ -209,14 +230,30 @@ public final class CompiledPolicy implements Policy {
 
   /** Keeps the first complaint about an address. */
   private static final class Complaint implements Prescan.Reporter {
+    private final boolean recipient;
     private Verdict.@Nullable Reject first;
+
+    Complaint(boolean recipient) {
+      this.recipient = recipient;
+    }
 
     @Override
     public void problem(int code, String message, String text) {
       if (first == null) {
-        String line = ErrorText.showsAddress(code) ? text + "... " + message : message;
-        first = new Verdict.Reject(code, "5.1.3", oneLine(line));
+        String line = ErrorText.showsAddress(code) ? shown(text) + "... " + message : message;
+        first = new Verdict.Reject(code, enhanced(code, message), oneLine(line));
       }
+    }
+
+    /** As sendmail has it: by what is wrong, and for words of a mailbox by whose it is. */
+    private String enhanced(int code, String message) {
+      if (message.startsWith("Unbalanced")) {
+        return "5.0.0";
+      }
+      if (code == 501) {
+        return recipient ? "5.1.3" : "5.1.7";
+      }
+      return message.equals("Address too long") ? "5.1.1" : "5.1.0";
     }
   }
 }

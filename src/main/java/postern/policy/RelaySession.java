@@ -86,13 +86,15 @@ final class RelaySession implements RelayPolicy {
   @Override
   public Verdict tlsServer(TlsFacts facts) {
     macros.tls(facts, configuration.options().string("CertFingerprintAlgorithm").isEmpty());
-    return checks.check("tls_server", facts.verify().text(), null, macros.scope(), true, "");
+    return policy.soft(
+        checks.check("tls_server", facts.verify().text(), null, macros.scope(), true, ""));
   }
 
   @Override
   public Verdict tlsRcpt(String recipient) {
     macros.set("rcpt_addr", recipient);
-    return checks.check("tls_rcpt", recipient, null, macros.scope(), true, "<" + recipient + ">");
+    return policy.soft(
+        checks.check("tls_rcpt", recipient, null, macros.scope(), true, "<" + recipient + ">"));
   }
 
   @Override

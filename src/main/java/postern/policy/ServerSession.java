@@ -195,6 +195,10 @@ final class ServerSession implements SessionPolicy {
       return bad.reason();
     }
     if (resolution instanceof Resolution.Deliverable good) {
+      if (FOR_ALIASES.containsKey(good.mailer())) {
+        return new Verdict.Reject(
+            553, "5.1.7", CompiledPolicy.shown(argument) + "... Invalid sender address");
+      }
       transaction
           .set("mail_mailer", good.mailer())
           .set("mail_host", good.host())
@@ -241,13 +245,17 @@ final class ServerSession implements SessionPolicy {
     if (verdict instanceof Verdict.Accept
         && resolution instanceof Resolution.Deliverable good
         && FOR_ALIASES.containsKey(good.mailer())) {
-      String what = argument + "... Cannot mail directly to " + FOR_ALIASES.get(good.mailer());
+      String what =
+          CompiledPolicy.shown(argument)
+              + "... Cannot mail directly to "
+              + FOR_ALIASES.get(good.mailer());
       verdict = new Verdict.Reject(550, "5.7.1", what);
     }
     if (verdict instanceof Verdict.Accept
         && resolution instanceof Resolution.Deliverable good
         && !policy.hasMailbox(good)) {
-      verdict = new Verdict.Reject(550, "5.1.1", argument + "... User unknown");
+      verdict =
+          new Verdict.Reject(550, "5.1.1", CompiledPolicy.shown(argument) + "... User unknown");
     }
     if (verdict.passes()) {
       recipients.add(resolution);

@@ -30,6 +30,14 @@ public sealed interface Verdict {
       return enhanced.isEmpty() ? code + " " + text : code + " " + enhanced + " " + text;
     }
 
+    /** The same for now only: sendmail's SoftBounce. */
+    Reject softened() {
+      return code / 100 != 5
+          ? this
+          : new Reject(
+              code - 100, enhanced.startsWith("5.") ? "4" + enhanced.substring(1) : enhanced, text);
+    }
+
     /** Whether the sender may try again later. */
     public boolean temporary() {
       return code / 100 == 4;

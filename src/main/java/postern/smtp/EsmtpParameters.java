@@ -17,45 +17,69 @@ final class EsmtpParameters {
    *
    * @param keyword as given
    * @param value null if there is no {@code =}
+   * @param fault what is wrong with what follows it, to be said if the parameter itself is fine
    */
-  record Parameter(String keyword, @Nullable String value) {
+  record Parameter(String keyword, @Nullable String value, @Nullable SmtpReply fault) {
     String name() {
       return keyword.toUpperCase(Locale.ROOT);
     }
   }
 
-  static Parsed<List<Parameter>> parse(String text) {
+  /**
+   * Splits {@code text} as sendmail does: a keyword ends at what is neither letter, digit nor
+   * hyphen, a value at a second {@code =} or a control character. Whatever is behind such an end
+   * stands for a keyword that nobody knows.
+   */
+  static List<Parameter> parse(String text) {
     List<Parameter> parameters = new ArrayList<>(4);
     int at = SmtpPath.skipBlanks(text, 0);
     while (at < text.length()) {
-      int end = at;
-      while (end < text.length() && !SmtpCommand.blank(text.charAt(end))) {
-        end++;
+      int end = endOfKeyword(text, at);
+      String keyword = text.substring(at, end);
+      String value = null;
+      if (end < text.length() && text.charAt(end) == '=') {
+        int from = ++end;
+        while (end < text.length() && inValue(text.charAt(end))) {
+          end++;
+        }
+        value = text.substring(from, end);
       }
-      String word = text.substring(at, end);
-      int equals = word.indexOf('=');
-      String keyword = equals < 0 ? word : word.substring(0, equals);
-      String value = equals < 0 ? null : word.substring(equals + 1);
-      if (!isKeyword(keyword)) {
-        return unrecognized(keyword);
+      SmtpReply fault = null;
+      if (parameters.size() == MOST) {
+        fault = SmtpReply.of(501, "5.5.4", "Too many parameters");
+      } else if (end < text.length() && !SmtpCommand.blank(text.charAt(end))) {
+        int next = SmtpPath.skipBlanks(text, end + 1);
+        Parsed.Bad<Parameter> bad =
+            next == text.length()
+                ? badValue(keyword.toUpperCase(Locale.ROOT))
+                : unrecognized(text.substring(next, endOfKeyword(text, next)));
+        fault = bad.reply();
       }
-      if (value != null && !isValue(value)) {
-        return Parsed.bad(
-            501,
-            "5.5.4",
-            "Syntax error in " + keyword.toUpperCase(Locale.ROOT) + " parameter value");
-      }
-      parameters.add(new Parameter(keyword, value));
-      if (parameters.size() > MOST) {
-        return Parsed.bad(501, "5.5.4", "Too many parameters");
+      parameters.add(new Parameter(keyword, value, fault));
+      if (fault != null) {
+        break;
       }
       at = SmtpPath.skipBlanks(text, end);
     }
-    return new Parsed.Good<>(parameters);
+    return parameters;
   }
 
-  static <T> Parsed<T> unrecognized(String keyword) {
-    return Parsed.bad(555, "5.5.4", Echo.shorten(keyword) + " parameter unrecognized");
+  private static int endOfKeyword(String text, int from) {
+    int end = from;
+    while (end < text.length()
+        && (Echo.isLetterOrDigit(text.charAt(end)) || text.charAt(end) == '-')) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean inValue(char c) {
+    return c > ' ' && c != 127 && c != '=';
+  }
+
+  static <T> Parsed.Bad<T> unrecognized(String keyword) {
+    return new Parsed.Bad<>(
+        SmtpReply.of(555, "5.5.4", Echo.shorten(keyword) + " parameter unrecognized"));
   }
 
   static <T> Parsed<T> noValue(String what) {
@@ -66,31 +90,12 @@ final class EsmtpParameters {
     return Parsed.bad(501, "5.5.0", "Duplicate " + name + " parameter");
   }
 
-  static <T> Parsed<T> badValue(String name) {
-    return Parsed.bad(501, "5.5.4", "Syntax error in " + name + " parameter value");
+  static <T> Parsed.Bad<T> badValue(String name) {
+    return new Parsed.Bad<>(
+        SmtpReply.of(501, "5.5.4", "Syntax error in " + name + " parameter value"));
   }
 
   static <T> Parsed<T> noDsn(String name) {
     return Parsed.bad(504, "5.7.0", "Sorry, " + name + " not supported, we do not allow DSN");
-  }
-
-  private static boolean isKeyword(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!Echo.isLetterOrDigit(c) && c != '-') {
-        return false;
-      }
-    }
-    return !text.isEmpty();
-  }
-
-  private static boolean isValue(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c <= ' ' || c == 127 || c == '=') {
-        return false;
-      }
-    }
-    return true;
   }
 }

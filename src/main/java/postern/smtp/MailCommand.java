@@ -40,12 +40,7 @@ public record MailCommand(
     if (given.parameters().isEmpty()) {
       return new Parsed.Good<>(new MailCommand(given, Map.of(), 0, "", "", "", false, null));
     }
-    Parsed<List<EsmtpParameters.Parameter>> list = EsmtpParameters.parse(given.parameters());
-    if (list instanceof Parsed.Bad<List<EsmtpParameters.Parameter>> bad) {
-      return new Parsed.Bad<>(bad.reply());
-    }
-    return new Reader(given, offered)
-        .read(((Parsed.Good<List<EsmtpParameters.Parameter>>) list).value());
+    return new Reader(given, offered).read(EsmtpParameters.parse(given.parameters()));
   }
 
   private static final class Reader {
@@ -69,6 +64,9 @@ public record MailCommand(
         Parsed<MailCommand> refusal = take(parameter);
         if (refusal != null) {
           return refusal;
+        }
+        if (parameter.fault() != null) {
+          return new Parsed.Bad<>(parameter.fault());
         }
         String value = parameter.value();
         parameters.put(parameter.name(), value == null ? "" : value);

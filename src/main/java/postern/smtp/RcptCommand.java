@@ -1,7 +1,6 @@
 package postern.smtp;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +26,8 @@ public record RcptCommand(
     if (given.parameters().isEmpty()) {
       return new Parsed.Good<>(new RcptCommand(given, Map.of(), "", ""));
     }
-    Parsed<List<EsmtpParameters.Parameter>> list = EsmtpParameters.parse(given.parameters());
-    if (list instanceof Parsed.Bad<List<EsmtpParameters.Parameter>> bad) {
-      return new Parsed.Bad<>(bad.reply());
-    }
     Map<String, String> parameters = new LinkedHashMap<>();
-    for (EsmtpParameters.Parameter p :
-        ((Parsed.Good<List<EsmtpParameters.Parameter>>) list).value()) {
+    for (EsmtpParameters.Parameter p : EsmtpParameters.parse(given.parameters())) {
       String value = p.value();
       Parsed<RcptCommand> refusal =
           switch (p.name()) {
@@ -43,6 +37,9 @@ public record RcptCommand(
           };
       if (refusal != null) {
         return refusal;
+      }
+      if (p.fault() != null) {
+        return new Parsed.Bad<>(p.fault());
       }
       parameters.put(p.name(), value == null ? "" : value);
     }

@@ -3,21 +3,25 @@ package postern.smtp;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path of MAIL or RCPT (RFC 5321 section 4.1.2), split from the parameters behind it.
  *
  * <p>Refused: control characters, 8-bit octets (unless they are UTF-8 and SMTPUTF8 is on), blanks
- * outside quotes, quotes or brackets that do not pair, text glued to the closing bracket, and
- * addresses that can be no mailbox whatever the rule sets say: an empty local part or domain, two
- * at signs, empty labels. Accepted as sendmail does: a path without brackets, blanks before it, and
+ * outside quotes, quotes or brackets that do not pair, text glued to the closing bracket. Objected
+ * to, whatever the rule sets say: what can be no mailbox, for an empty local part or domain, two at
+ * signs, empty labels. Accepted as sendmail does: a path without brackets, blanks before it, and
  * source routes. The rest is for the rule sets to judge.
  *
  * @param given the path as it came, brackets included
  * @param address without brackets and source route; empty for the null path
  * @param parameters what follows, without blanks at either end
+ * @param objection the refusal if the rule sets, who are to be asked first, have none of their own;
+ *     null if there is nothing to object to
  */
-public record SmtpPath(String given, String address, String parameters) {
+public record SmtpPath(
+    String given, String address, String parameters, @Nullable SmtpReply objection) {
   /** RFC 5321 section 4.5.3.1.3, and sendmail's MAXNAME. */
   private static final int MAX_ADDRESS = 256;
 
@@ -102,13 +106,14 @@ public record SmtpPath(String given, String address, String parameters) {
       boolean bracketed = text.charAt(from) == '<';
       String odd = findEnd(bracketed);
       String given = text.substring(from, end);
-      String strange = strangeOctets(given);
+      boolean paired = bracketed && given.endsWith(">");
+      String strange = strangeOctets(given, paired);
       if (!strange.isEmpty()) {
-        return Parsed.bad(501, "5.1.7", strange);
+        return Parsed.bad(501, sender ? "5.1.7" : "5.1.3", strange);
       }
       if (!odd.isEmpty()) {
         String enhanced = odd.equals(SYNTAX) ? sender ? "5.1.7" : "5.1.3" : "5.0.0";
-        return refuse(enhanced, given, odd);
+        return new Parsed.Bad<>(refusal(enhanced, given, odd));
       }
       if (end < text.length() && !SmtpCommand.blank(text.charAt(end))) {
         return scanning(text.substring(end));
@@ -121,23 +126,20 @@ public record SmtpPath(String given, String address, String parameters) {
       String parameters = text.substring(skipBlanks(text, end));
       if (address.isEmpty()) {
         return sender
-            ? new Parsed.Good<>(new SmtpPath(given, "", parameters))
-            : refuse("5.0.0", given, "User address required");
+            ? new Parsed.Good<>(new SmtpPath(given, "", parameters, null))
+            : new Parsed.Bad<>(refusal("5.0.0", given, "User address required"));
       }
-      return judge(given, address, parameters);
+      String plain = withoutRoute(address);
+      return new Parsed.Good<>(new SmtpPath(given, plain, parameters, judge(given, plain)));
     }
 
-    private Parsed<SmtpPath> judge(String given, String routed, String parameters) {
-      String address = routed;
-      if (address.charAt(0) == '@') {
-        int colon = address.indexOf(':');
-        address = colon < 0 ? "" : address.substring(colon + 1);
-        if (address.isEmpty()) {
-          return refuse("5.1.3", given, "User address required");
-        }
-      }
+    private static String withoutRoute(String address) {
+      return address.charAt(0) == '@' ? address.substring(address.indexOf(':') + 1) : address;
+    }
+
+    private @Nullable SmtpReply judge(String given, String address) {
       if (address.length() > MAX_ADDRESS) {
-        return refuse(sender ? "5.1.0" : "5.1.1", given, "Address too long");
+        return refusal(sender ? "5.1.0" : "5.1.1", given, "Address too long");
       }
       int at = -1;
       boolean quoted = false;
@@ -149,25 +151,25 @@ public record SmtpPath(String given, String address, String parameters) {
           quoted = !quoted;
         } else if (c == '@' && !quoted) {
           if (at >= 0) {
-            return refuse("5.1.3", given, "Invalid route address");
+            return refusal("5.1.3", given, "Invalid route address");
           }
           at = i;
         }
       }
-      if (at == 0) {
-        return refuse("5.1.3", given, "User address required");
+      if (at == 0 || address.isEmpty()) {
+        return refusal("5.1.3", given, "User address required");
       }
       if (at == address.length() - 1) {
-        return refuse("5.1.3", given, "Hostname required");
+        return refusal("5.1.3", given, "Hostname required");
       }
       if (at > 0 && !domain(address, at + 1)) {
-        return refuse("5.1.2", given, "Invalid host name");
+        return refusal("5.1.2", given, "Invalid host name");
       }
-      return new Parsed.Good<>(new SmtpPath(given, address, parameters));
+      return null;
     }
 
-    private <T> Parsed<T> refuse(String enhanced, String given, String why) {
-      return Parsed.bad(553, enhanced, Echo.shorten(given) + "... " + why);
+    private static SmtpReply refusal(String enhanced, String given, String why) {
+      return SmtpReply.of(553, enhanced, Echo.shorten(given) + "... " + why);
     }
 
     /** Finds where the path ends; returns what does not pair, in sendmail's words, or nothing. */
@@ -195,7 +197,7 @@ public record SmtpPath(String given, String address, String parameters) {
           }
           if (bracketed && c == '>' && angles == 0 && parentheses == 0) {
             end++;
-            return nested(from + 1, end - 1);
+            return nested(from + 1, end - 1) + closedAgain();
           }
           if (c == ' ' && angles == 0 && parentheses == 0) {
             return nested(from, end);
@@ -209,6 +211,20 @@ public record SmtpPath(String given, String address, String parameters) {
         return "Unbalanced '('";
       }
       return angles > 0 ? "Unbalanced '<'" : nested(from, end);
+    }
+
+    /** What is glued to the path counts where it closes what was never opened. */
+    private String closedAgain() {
+      int depth = 0;
+      for (int i = end; i < text.length() && !SmtpCommand.blank(text.charAt(i)); i++) {
+        char c = text.charAt(i);
+        depth += c == '<' ? 1 : c == '>' ? -1 : 0;
+        if (depth < 0) {
+          end = endOfWord();
+          return "Unbalanced '>'";
+        }
+      }
+      return "";
     }
 
     /** Brackets within brackets and comments are not for envelopes. */
@@ -235,13 +251,13 @@ public record SmtpPath(String given, String address, String parameters) {
       return at;
     }
 
-    private String strangeOctets(String given) {
+    private String strangeOctets(String given, boolean paired) {
       boolean eightBit = utf8 && wellFormed(given);
       for (int i = 0; i < given.length(); i++) {
         char c = given.charAt(i);
         if (c < ' ' || c == 127) {
           return "Syntax error in mailbox address \""
-              + Echo.shorten(given)
+              + Echo.shorten(paired ? given.substring(1, given.length() - 1) : given)
               + "\" (non-printable character)";
         }
         if (c > 127 && !eightBit) {

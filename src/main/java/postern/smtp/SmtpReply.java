@@ -61,6 +61,15 @@ public record SmtpReply(int code, String enhanced, List<String> lines) {
     return code < 400;
   }
 
+  /** The same refusal for now only: 5xx and 5.x.x become 4xx and 4.x.x (sendmail's SoftBounce). */
+  public SmtpReply softened() {
+    if (code / 100 != 5) {
+      return this;
+    }
+    String soft = enhanced.startsWith("5.") ? "4" + enhanced.substring(1) : enhanced;
+    return new SmtpReply(code - 100, soft, lines);
+  }
+
   /** One line as it goes over the wire, without its line end. */
   public String line(int index) {
     StringBuilder line = new StringBuilder();

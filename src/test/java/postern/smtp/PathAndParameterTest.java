@@ -63,7 +63,20 @@ class PathAndParameterTest {
           FROM:<<a@b.test>>         | 553 5.1.7 <<a@b.test>>... Syntax error
           FROM:<a(c)@b.test>        | 553 5.1.7 <a(c)@b.test>... Syntax error
           FROM:a<b@c.test>          | 553 5.1.7 a<b@c.test>... Syntax error
+          FROM:<a@b.test>>          | 553 5.0.0 <a@b.test>>... Unbalanced '>'
+          FROM:<a@b.test><c>>x y    | 553 5.0.0 <a@b.test><c>>x... Unbalanced '>'
           FROM:<a b@c.test>         | 501 5.1.7 Syntax error in mailbox address "<a b@c.test>"
+          """)
+  void refusedSender(String argument, String reply) {
+    assertEquals(reply, refusal(MailCommand.parse(argument, ALL)));
+  }
+
+  @ParameterizedTest(name = "MAIL {0} -> {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
           FROM:<a@b@c.test>         | 553 5.1.3 <a@b@c.test>... Invalid route address
           FROM:<@c.test>            | 553 5.1.3 <@c.test>... User address required
           FROM:<@c.test:>           | 553 5.1.3 <@c.test:>... User address required
@@ -72,27 +85,31 @@ class PathAndParameterTest {
           FROM:<a@.c.test>          | 553 5.1.2 <a@.c.test>... Invalid host name
           FROM:<a@[192.0.2.1>       | 553 5.1.2 <a@[192.0.2.1>... Invalid host name
           FROM:<a@b"c".test>        | 553 5.1.2 <a@b"c".test>... Invalid host name
+          FROM:<x@@>                | 553 5.1.3 <x@@>... Invalid route address
           """)
-  void refusedSender(String argument, String reply) {
-    assertEquals(reply, refusal(MailCommand.parse(argument, ALL)));
+  void objectedToIfTheRuleSetsDoNot(String argument, String reply) {
+    assertEquals(reply, String.valueOf(good(MailCommand.parse(argument, ALL)).path().objection()));
   }
 
   @Test
   void octetsThatNoAddressMayHave() {
     assertEquals(
-        "501 5.1.7 Syntax error in mailbox address \"<a?b@c.test>\" (non-printable character)",
+        "501 5.1.7 Syntax error in mailbox address \"a?b@c.test\" (non-printable character)",
         refusal(MailCommand.parse("FROM:<a\001b@c.test>", ALL)));
     assertEquals(
-        "501 5.1.7 Syntax error in mailbox address \"<\"a?b\"@c.test>\" (non-printable character)",
+        "501 5.1.7 Syntax error in mailbox address \"\"a?b\"@c.test\" (non-printable character)",
         refusal(MailCommand.parse("FROM:<\"a\rb\"@c.test>", ALL)));
     assertEquals(
-        "501 5.1.7 Syntax error in mailbox address \"<\"a\\?b\"@c.test>\" (non-printable character)",
+        "501 5.1.7 Syntax error in mailbox address \"\"a\\?b\"@c.test\" (non-printable character)",
         refusal(MailCommand.parse("FROM:<\"a\\\rb\"@c.test>", ALL)));
     assertEquals(
         "501 5.1.7 8-bit character in mailbox address \"<caf?@c.test>\"",
         refusal(MailCommand.parse("FROM:<caf\u00e9@c.test>", ALL)));
     assertEquals(
-        "501 5.1.7 8-bit character in mailbox address \"<caf?@c.test>\"",
+        "501 5.1.3 Syntax error in mailbox address \"a?b@c.test\" (non-printable character)",
+        refusal(RcptCommand.parse("TO:<a\001b@c.test>", ALL, false)));
+    assertEquals(
+        "501 5.1.3 8-bit character in mailbox address \"<caf?@c.test>\"",
         refusal(RcptCommand.parse("TO:<caf\u00e9@c.test>", ALL, false)));
   }
 
@@ -109,7 +126,11 @@ class PathAndParameterTest {
 
   @Test
   void longAddressesAreRefusedAndCutWhereTheyAreShown() {
-    String reply = refusal(RcptCommand.parse("TO:<u@" + "d.".repeat(400) + "test>", ALL, false));
+    String reply =
+        String.valueOf(
+            good(RcptCommand.parse("TO:<u@" + "d.".repeat(400) + "test>", ALL, false))
+                .path()
+                .objection());
     assertTrue(reply.startsWith("553 5.1.1 <u@d.d."), reply);
     assertTrue(reply.endsWith(".test>... Address too long"), reply);
     assertTrue(reply.length() < 300, reply);
@@ -158,7 +179,16 @@ class PathAndParameterTest {
           FROB=1                | 555 5.5.4 FROB parameter unrecognized
           frob                  | 555 5.5.4 frob parameter unrecognized
           =5                    | 555 5.5.4  parameter unrecognized
-          BODY=8BITMIME=x       | 501 5.5.4 Syntax error in BODY parameter value
+          BODY=8BITMIME=        | 501 5.5.4 Syntax error in BODY parameter value
+          BODY=8BITMIME=x       | 555 5.5.4 x parameter unrecognized
+          SIZE =5               | 501 5.5.2 SIZE requires a value
+          SIZE=5 FROB SIZE      | 555 5.5.4 FROB parameter unrecognized
+          FROB=1 SIZE           | 555 5.5.4 FROB parameter unrecognized
+          FROB_X=1              | 555 5.5.4 FROB parameter unrecognized
+          RET=FULL*             | 501 5.5.2 Bad argument "FULL*" to RET
+          <a@b.test>            | 555 5.5.4  parameter unrecognized
+          ENVID=a=b             | 555 5.5.4 b parameter unrecognized
+          ENVID=a= SIZE=5       | 555 5.5.4 SIZE parameter unrecognized
           """)
   void refusedMailParameter(String parameters, String reply) {
     assertEquals(
@@ -187,6 +217,9 @@ class PathAndParameterTest {
           ORCPT=rfc822;b ORCPT=rfc822;c | 501 5.5.0 Duplicate ORCPT parameter
           SIZE=5                     | 555 5.5.4 SIZE parameter unrecognized
           FROB                       | 555 5.5.4 FROB parameter unrecognized
+          NOTIFY=NEVER=              | 501 5.5.4 Syntax error in NOTIFY parameter value
+          ORCPT=rfc822;a=b           | 555 5.5.4 b parameter unrecognized
+          ORCPT=rf c822;a            | 501 5.5.4 Syntax error in ORCPT parameter value
           """)
   void refusedRcptParameter(String parameters, String reply) {
     assertEquals(reply, refusal(RcptCommand.parse("TO:<u@d.test> " + parameters, ALL, false)));

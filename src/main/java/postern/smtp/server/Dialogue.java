@@ -187,7 +187,7 @@ final class Dialogue {
       case AUTH -> slow(Repetitions.Kind.AUTH, auth(command));
       case STARTTLS -> startTls(command);
       case XCLIENT -> pretend(command);
-      case SEND, SAML, SOML, TURN -> bad(new Step.Say(Words.notImplemented(command)));
+      case SEND, SAML, SOML, TURN -> bad(other(command, 5, Words.notImplemented(command)));
       case UNKNOWN -> unrecognized(command);
     };
   }
@@ -220,6 +220,10 @@ final class Dialogue {
   SmtpReply mail(MailCommand command, Verdict verdict, boolean room) {
     if (verdict instanceof Verdict.Reject reject) {
       return SmtpReply.parse(reject.line());
+    }
+    SmtpReply objection = command.path().objection();
+    if (objection != null) {
+      return objection;
     }
     long max = settings.limits().messageSize();
     if (max > 0 && command.size() > max) {
@@ -329,6 +333,10 @@ final class Dialogue {
     String name = command.argument();
     boolean extended = command.verb() == Verb.EHLO;
     boolean bogus = settings.allowBogusHelo();
+    if (bogus) { // the first word will do
+      int end = endOfWord(name);
+      name = isHostName(name.substring(0, end)) ? name.substring(0, end) : name;
+    }
     boolean named = isHostName(name);
     SmtpReply refusal = null;
     if (name.isEmpty() && !bogus) {
@@ -365,7 +373,9 @@ final class Dialogue {
       return new Step.Say(Words.MAIL_BEFORE_RCPT);
     }
     ServerSettings.Limits limits = settings.limits();
-    if (limits.badRcptShutdown() > 0 && refused >= limits.badRcptShutdown()) {
+    if (limits.badRcptShutdown() > 0
+        && refused >= limits.badRcptShutdown()
+        && refused * 100L >= (long) limits.badRcptPercent() * (refused + accepted)) {
       return finish(words.tooManyBadRecipients());
     }
     if (limits.recipients() > 0 && accepted >= limits.recipients()) {
@@ -496,6 +506,14 @@ final class Dialogue {
     return verb == null ? Words.noHelp(topic) : words.help(List.of(verb.name()));
   }
 
+  private static int endOfWord(String text) {
+    int end = 0;
+    while (end < text.length() && text.charAt(end) != ' ' && text.charAt(end) != '\t') {
+      end++;
+    }
+    return end;
+  }
+
   /** Letters, digits and {@code [].-_#:}. */
   private static boolean isHostName(String name) {
     for (int i = 0; i < name.length(); i++) {
@@ -508,7 +526,7 @@ final class Dialogue {
   }
 
   private static boolean isHttp(String line) {
-    return switch (line.strip().split("[ \t]", 2)[0].toUpperCase(Locale.ROOT)) {
+    return switch (line.split("[ \t]", 2)[0].toUpperCase(Locale.ROOT)) {
       case "GET", "POST", "CONNECT", "USER" -> true;
       default -> false;
     };

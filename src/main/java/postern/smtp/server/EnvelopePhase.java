@@ -27,6 +27,7 @@ final class EnvelopePhase {
 
   private @Nullable Transaction transaction;
   private String protocol = "SMTP";
+  private String helo;
   private boolean authenticated;
   private boolean discarded;
   private String quarantine = "";
@@ -50,6 +51,7 @@ final class EnvelopePhase {
     this.listener = listener;
     this.peer = peer;
     this.notes = notes;
+    this.helo = peer.name();
   }
 
   /** Heeds a verdict on the client that holds for every message of the session. */
@@ -82,9 +84,12 @@ final class EnvelopePhase {
   }
 
   void hello(Step.Hello hello) {
+    if (hello.named()) { // what can be no name of a host is greeted, but changes no macro
+      helo = hello.name();
+    }
     session.ask(
         () -> {
-          policy.helo(hello.extended(), hello.name());
+          policy.helo(hello.extended(), helo);
           return hello;
         },
         done -> {
@@ -101,6 +106,7 @@ final class EnvelopePhase {
   /** After the handshake no HELO was said (RFC 3207 section 4.2). */
   void forgetHelo() {
     protocol = "SMTP";
+    helo = peer.name();
   }
 
   void mail(MailCommand command) {
@@ -137,6 +143,8 @@ final class EnvelopePhase {
             refusal = SmtpReply.parse(reject.line());
           } else if (outcome.resolution() instanceof Resolution.Undeliverable no) {
             refusal = SmtpReply.parse(no.reason().line());
+          } else if (command.path().objection() != null) {
+            refusal = command.path().objection();
           } else {
             open.note(outcome.verdict());
             named = open.accept(command, outcome.resolution());
@@ -167,7 +175,7 @@ final class EnvelopePhase {
 
   /** VRFY and EXPN: a gateway knows where mail would go, not who lives there. */
   private SmtpReply verify(Verb verb, String argument) {
-    boolean bracketed = argument.startsWith("<") && argument.endsWith(">");
+    boolean bracketed = argument.length() > 2 && argument.startsWith("<") && argument.endsWith(">");
     String address = bracketed ? argument.substring(1, argument.length() - 1) : argument;
     Resolution resolution = configuration.policy().resolve(address);
     if (resolution instanceof Resolution.Undeliverable no) {

@@ -41,8 +41,9 @@ final class HeaderReader {
   private int scanned;
   private int nuls;
   private int counted;
+  private int lines;
 
-  /** Takes sections of up to {@code limit} octets. */
+  /** Takes sections below {@code limit} octets, each line end counted as one, as sendmail does. */
   HeaderReader(int limit) {
     this.limit = limit;
   }
@@ -73,10 +74,11 @@ final class HeaderReader {
       if (whole) {
         endOfLine();
       }
-      if (progress == Progress.MORE && length > limit) {
+      boolean line = lineStart < length; // one that is not complete
+      if (progress == Progress.MORE && length - lines - (line ? 1 : 0) >= limit) {
         // a line that can be no field begins the body, however long it is
         progress =
-            lineStart < length && !isField(lineStart, length) && !isContinuation()
+            line && !isField(lineStart, length) && !isContinuation()
                 ? Progress.COMPLETE
                 : Progress.TOO_LARGE;
       }
@@ -165,6 +167,7 @@ final class HeaderReader {
     } else if (isField(from, length) || (from > 0 && blank(buffer[from]))) {
       lineStart = length;
       scanned = length;
+      lines++;
     } else if (from == 0 && startsWithFrom()) {
       length = 0; // a mailbox's separator line is no part of the message
       scanned = 0;

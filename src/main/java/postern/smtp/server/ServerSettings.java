@@ -14,6 +14,7 @@ import java.util.Set;
  * @param rejectNul {@code RejectNUL}: refuse content with a NUL instead of passing it on
  * @param allowBogusHelo {@code AllowBogusHELO}: any text passes as a host name
  * @param tlsFirst {@code RequireTLS}: 530 to whatever comes before STARTTLS
+ * @param softBounce {@code SoftBounce}: each 5xx leaves as the 4xx of the same digits
  * @param offers extensions that are offered where rule sets and listener do not object
  * @param help lines of HELP without a topic
  */
@@ -25,6 +26,7 @@ public record ServerSettings(
     boolean rejectNul,
     boolean allowBogusHelo,
     boolean tlsFirst,
+    boolean softBounce,
     Offers offers,
     List<String> help) {
 
@@ -58,6 +60,7 @@ public record ServerSettings(
         false,
         false,
         false,
+        false,
         Offers.DEFAULT,
         List.of("This is Postern at " + hostName));
   }
@@ -75,31 +78,91 @@ public record ServerSettings(
   /** With other limits. */
   public ServerSettings with(Limits other) {
     return new ServerSettings(
-        hostName, other, timeouts, privacy, rejectNul, allowBogusHelo, tlsFirst, offers, help);
+        hostName,
+        other,
+        timeouts,
+        privacy,
+        rejectNul,
+        allowBogusHelo,
+        tlsFirst,
+        softBounce,
+        offers,
+        help);
   }
 
   /** With other timeouts. */
   public ServerSettings with(Timeouts other) {
     return new ServerSettings(
-        hostName, limits, other, privacy, rejectNul, allowBogusHelo, tlsFirst, offers, help);
+        hostName,
+        limits,
+        other,
+        privacy,
+        rejectNul,
+        allowBogusHelo,
+        tlsFirst,
+        softBounce,
+        offers,
+        help);
   }
 
   /** With other privacy flags. */
   public ServerSettings with(Set<Privacy> other) {
     return new ServerSettings(
-        hostName, limits, timeouts, other, rejectNul, allowBogusHelo, tlsFirst, offers, help);
+        hostName,
+        limits,
+        timeouts,
+        other,
+        rejectNul,
+        allowBogusHelo,
+        tlsFirst,
+        softBounce,
+        offers,
+        help);
   }
 
   /** With other extensions. */
   public ServerSettings with(Offers other) {
     return new ServerSettings(
-        hostName, limits, timeouts, privacy, rejectNul, allowBogusHelo, tlsFirst, other, help);
+        hostName,
+        limits,
+        timeouts,
+        privacy,
+        rejectNul,
+        allowBogusHelo,
+        tlsFirst,
+        softBounce,
+        other,
+        help);
   }
 
   /** With {@code RequireTLS}. */
   public ServerSettings withTlsFirst() {
     return new ServerSettings(
-        hostName, limits, timeouts, privacy, rejectNul, allowBogusHelo, true, offers, help);
+        hostName,
+        limits,
+        timeouts,
+        privacy,
+        rejectNul,
+        allowBogusHelo,
+        true,
+        softBounce,
+        offers,
+        help);
+  }
+
+  /** With {@code SoftBounce}. */
+  public ServerSettings withSoftBounce() {
+    return new ServerSettings(
+        hostName,
+        limits,
+        timeouts,
+        privacy,
+        rejectNul,
+        allowBogusHelo,
+        tlsFirst,
+        true,
+        offers,
+        help);
   }
 
   /** With other switches. */
@@ -107,7 +170,7 @@ public record ServerSettings(
     Offers other =
         new Offers(chunks, utf8, offers.requireTls(), offers.deliverByMin(), offers.xclient());
     return new ServerSettings(
-        hostName, limits, timeouts, privacy, nul, bogus, tlsFirst, other, help);
+        hostName, limits, timeouts, privacy, nul, bogus, tlsFirst, softBounce, other, help);
   }
 
   /** The flags of {@code PrivacyOptions} that a server heeds. */
@@ -134,6 +197,8 @@ public record ServerSettings(
    * @param badRcptThrottle {@code BadRcptThrottle}: from that many refused recipients on, each RCPT
    *     waits a second; 0: off
    * @param badRcptShutdown {@code BadRcptShutdown}: at that many the session ends; 0: off
+   * @param badRcptPercent {@code BadRcptShutdownGood}: and if they are at least that many of a
+   *     hundred; 0: whatever the others were
    * @param children {@code MaxDaemonChildren}: connections at a time, 0: none
    * @param perAddress connections at a time from one address, 0: none
    * @param rateThrottle {@code ConnectionRateThrottle}: connections accepted a second, 0: any
@@ -148,6 +213,7 @@ public record ServerSettings(
       int recipients,
       int badRcptThrottle,
       int badRcptShutdown,
+      int badRcptPercent,
       int children,
       int perAddress,
       int rateThrottle,
@@ -157,7 +223,7 @@ public record ServerSettings(
       int noops,
       int badCommands) {
     /** sendmail's defaults. */
-    public static final Limits DEFAULT = new Limits(0, 0, 0, 0, 0, 0, 0, 60, 25, 32768, 20, 25);
+    public static final Limits DEFAULT = new Limits(0, 0, 0, 0, 0, 0, 0, 0, 60, 25, 32768, 20, 25);
 
     /** With another {@code MaxMessageSize}. */
     public Limits withMessageSize(long octets) {
@@ -166,6 +232,7 @@ public record ServerSettings(
           recipients,
           badRcptThrottle,
           badRcptShutdown,
+          badRcptPercent,
           children,
           perAddress,
           rateThrottle,
@@ -183,6 +250,25 @@ public record ServerSettings(
           count,
           badRcptThrottle,
           badRcptShutdown,
+          badRcptPercent,
+          children,
+          perAddress,
+          rateThrottle,
+          rateWindow,
+          hops,
+          headersLength,
+          noops,
+          badCommands);
+    }
+
+    /** With {@code BadRcptShutdown} and {@code BadRcptShutdownGood}. */
+    public Limits withBadRcptShutdown(int count, int percent) {
+      return new Limits(
+          messageSize,
+          recipients,
+          badRcptThrottle,
+          count,
+          percent,
           children,
           perAddress,
           rateThrottle,
@@ -200,6 +286,7 @@ public record ServerSettings(
           recipients,
           badRcptThrottle,
           badRcptShutdown,
+          badRcptPercent,
           children,
           perAddress,
           rateThrottle,

@@ -105,6 +105,9 @@ final class SmtpSession {
     content = new ContentPhase(this, wire, dialogue, policy, settings, ports, listener, notes);
     auth = new AuthPhase(this, wire, dialogue, configuration.authenticator(), notes);
     wire.onDeadline(this::timedOut);
+    if (settings.softBounce()) {
+      wire.soften();
+    }
   }
 
   Opening opening() {

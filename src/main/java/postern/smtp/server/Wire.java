@@ -53,6 +53,7 @@ final class Wire {
   private boolean reading;
   private boolean stopped;
   private boolean deaf;
+  private boolean softened;
   private int scannedForLine;
   private @Nullable Runnable onDeadline;
   private @Nullable ScheduledFuture<?> alarm;
@@ -204,8 +205,14 @@ final class Wire {
 
   // ---- what goes out
 
+  /** From now on refusals for good leave as refusals for now. */
+  void soften() {
+    softened = true;
+  }
+
   /** Queues a reply; {@link #flush} sends what is queued. */
-  void say(SmtpReply reply) {
+  void say(SmtpReply given) {
+    SmtpReply reply = softened ? given.softened() : given;
     ByteBuf out = replies;
     if (out == null) {
       out = ctx.alloc().buffer(FIRST_REPLIES);

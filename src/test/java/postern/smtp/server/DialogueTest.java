@@ -200,8 +200,13 @@ class DialogueTest {
     Dialogue dialogue = fresh(SETTINGS.with(false, true, true, false), "");
     assertEquals(
         "250 gw.test Hello c.test [192.0.2.1], accepting invalid domain name",
-        accept(dialogue, "HELO a b"));
-    assertEquals("501 5.0.0 Invalid domain name", accept(dialogue, "HELO " + "x".repeat(257)));
+        accept(dialogue, "HELO a@b"));
+    assertEquals(
+        "250 gw.test Hello c.test [192.0.2.1], pleased to meet you",
+        accept(dialogue, "HELO a b@c"),
+        "the first word counts");
+    Dialogue other = fresh(SETTINGS.with(false, true, true, false), "");
+    assertEquals("501 5.0.0 Invalid domain name", accept(other, "HELO " + "x".repeat(257)));
     assertTrue(accept(fresh(SETTINGS, ""), "HELO " + "x".repeat(256)).startsWith("250"));
   }
 
@@ -240,15 +245,34 @@ class DialogueTest {
     ServerSettings.Limits d = ServerSettings.Limits.DEFAULT;
     ServerSettings.Limits few =
         new ServerSettings.Limits(
-            0, 0, 2, 3, 0, 0, 0, 60, d.hops(), d.headersLength(), d.noops(), d.badCommands());
+            0, 0, 2, 3, 0, 0, 0, 0, 60, d.hops(), d.headersLength(), d.noops(), d.badCommands());
     Dialogue dialogue = fresh(SETTINGS.with(few), "");
     accept(dialogue, "MAIL FROM:<a@b.test>");
-    assertEquals("553 5.1.3 <a@>... Hostname required", accept(dialogue, "RCPT TO:<a@>"));
     assertEquals(
-        "after 1 s: 553 5.1.3 <a@>... Hostname required", accept(dialogue, "RCPT TO:<a@>"));
+        "501 5.1.7 Syntax error in mailbox address \"<a b>\"", accept(dialogue, "RCPT TO:<a b>"));
     assertEquals(
-        "after 1 s: 553 5.1.3 <a@>... Hostname required", accept(dialogue, "RCPT TO:<a@>"));
+        "after 1 s: 501 5.1.7 Syntax error in mailbox address \"<a b>\"",
+        accept(dialogue, "RCPT TO:<a b>"));
     assertEquals(
+        "after 1 s: 501 5.1.7 Syntax error in mailbox address \"<a b>\"",
+        accept(dialogue, "RCPT TO:<a b>"));
+    assertEquals(
+        "421 4.7.0 gw.test Too many bad recipients; closing connection and close",
+        accept(dialogue, "RCPT TO:<a@b.test>"));
+  }
+
+  @Test
+  void manyRefusedRecipientsAreBornByThoseWhoHaveAsManyGood() {
+    Dialogue dialogue =
+        fresh(SETTINGS.with(ServerSettings.Limits.DEFAULT.withBadRcptShutdown(3, 50)), "");
+    accept(dialogue, "MAIL FROM:<a@b.test>");
+    for (int i = 0; i < 4; i++) {
+      accept(dialogue, "RCPT TO:<a@b.test>");
+    }
+    for (int i = 0; i < 4; i++) {
+      assertTrue(accept(dialogue, "RCPT TO:<a b>").startsWith("501 "), "refused: " + i);
+    }
+    assertEquals( // half of them now
         "421 4.7.0 gw.test Too many bad recipients; closing connection and close",
         accept(dialogue, "RCPT TO:<a@b.test>"));
   }

@@ -103,6 +103,7 @@ class DialoguesTest {
             setup.settings = setup.settings.with(offers(false, Integer.parseInt(value), false));
         case "requiretls" -> setup.settings = setup.settings.with(offers(true, -1, false));
         case "xclient" -> setup.settings = setup.settings.with(offers(false, -1, true));
+        case "softbounce" -> setup.settings = setup.settings.withSoftBounce();
         case "tlsfirst" -> setup.settings = setup.settings.withTlsFirst();
         case "auth" -> setup.authenticator = new PlainAuthenticator();
         case "timeout" -> {

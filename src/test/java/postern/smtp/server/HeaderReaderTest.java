@@ -1,6 +1,7 @@
 package postern.smtp.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
@@ -73,6 +74,10 @@ class HeaderReaderTest {
     assertEquals("TOO_LARGE", read("X: y\r\n".repeat(200)));
     assertEquals("TOO_LARGE", read("X: " + "y".repeat(1000)));
     assertEquals("TOO_LARGE", read("X: y\r\n " + "y".repeat(1000)));
+    // a line end counts as one octet
+    assertEquals("TOO_LARGE", read("X: " + "y".repeat(996) + "\r\n"));
+    assertTrue(read("X: " + "y".repeat(995) + "\r\n").startsWith("[Field"));
+    assertTrue(read("X: y\r\n".repeat(199)).startsWith("[Field"));
     // but a long line that can be no field is body
     assertEquals("[]|" + "L".repeat(2000) + ";", read("L".repeat(2000) + "\r\n"));
   }

@@ -323,7 +323,7 @@ class KitPolicy implements Policy {
 
     @Override
     public Verdict other(String text, int type) {
-      return text.equals("NOOP go away")
+      return text.equals("NOOP go away") || text.equals("TURN away")
           ? new Verdict.Reject(421, "4.7.0", "as you wish")
           : Verdict.accept();
     }

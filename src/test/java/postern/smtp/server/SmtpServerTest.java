@@ -162,7 +162,19 @@ class SmtpServerTest {
     settings =
         settings.with(
             new ServerSettings.Limits(
-                0, 0, 0, 0, 2, 0, 0, 60, d.hops(), d.headersLength(), d.noops(), d.badCommands()));
+                0,
+                0,
+                0,
+                0,
+                0,
+                2,
+                0,
+                0,
+                60,
+                d.hops(),
+                d.headersLength(),
+                d.noops(),
+                d.badCommands()));
     start(loopback(""));
     try (Client one = new Client(server);
         Client two = new Client(server)) {
