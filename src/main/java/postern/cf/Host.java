@@ -1,7 +1,7 @@
 package postern.cf;
 
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.Inet4Address;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -50,7 +50,8 @@ public record Host(String name, String node, List<String> others) {
   }
 
   /**
-   * Names and bracketed addresses of the network interfaces that are up.
+   * Names and bracketed IPv4 addresses of the network interfaces that are up; sendmail as it is
+   * built for Linux asks for no others (conf.c, load_if_names).
    *
    * @param loopback whether the loopback interface counts
    */
@@ -62,13 +63,10 @@ public record Host(String name, String node, List<String> others) {
           continue;
         }
         for (InterfaceAddress address : one.getInterfaceAddresses()) {
-          InetAddress ip = address.getAddress();
-          if (ip.isLinkLocalAddress()) {
-            continue;
+          if (address.getAddress() instanceof Inet4Address ip) {
+            found.add(bracketed(ip.getHostAddress()));
+            names(ip.getHostAddress(), found);
           }
-          String text = ip.getHostAddress().replaceFirst("%.*", "");
-          found.add(bracketed(text));
-          names(text, found);
         }
       }
     } catch (SocketException e) {
