@@ -302,11 +302,15 @@ public final class Compiler {
     error(Code.UNKNOWN_LINE, "unknown configuration line \"" + shown(line) + "\"");
   }
 
-  /** Text as sendmail's messages show it: the high bit is cleared. */
+  /** Text as sendmail's messages show it: the high bit is cleared, and a NUL ends it. */
   static String shown(String text) {
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
-      out.append((char) (text.charAt(i) & 0x7f));
+      char c = (char) (text.charAt(i) & 0x7f);
+      if (c == 0) {
+        break;
+      }
+      out.append(c);
     }
     return out.toString();
   }
