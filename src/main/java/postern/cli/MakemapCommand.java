@@ -225,7 +225,7 @@ final class MakemapCommand {
     }
     MakemapInput entries = new MakemapInput(options.duplicates, options.replace);
     try {
-      if (options.append && Files.exists(file)) {
+      if (options.append) {
         try (Database old = Database.openCdb(file)) {
           old.forEach((key, value) -> entries.keep(key.toString(), value.toString()));
         }
@@ -257,7 +257,10 @@ final class MakemapCommand {
       String problem = line(lines, entries);
       if (problem != null) {
         out.flush();
-        err.println("makemap: " + options.name + ": line " + lines.number() + ": " + problem);
+        err.print("makemap: " + options.name + ": line " + lines.number() + ": ");
+        byte[] said = (problem + "\n").getBytes(StandardCharsets.ISO_8859_1); // keys are bytes
+        err.write(said, 0, said.length);
+        err.flush();
         status = ExitStatus.DATA_ERROR;
       }
     }

@@ -64,7 +64,7 @@ class MakemapCommandTest {
             List.of(arguments),
             new ByteArrayInputStream(input.getBytes(StandardCharsets.ISO_8859_1)),
             toOut,
-            new PrintStream(err, true, StandardCharsets.ISO_8859_1));
+            new PrintStream(err, true, StandardCharsets.UTF_8)); // as in most terminals
     toOut.flush();
     return new Said(
         status,
@@ -186,6 +186,12 @@ class MakemapCommandTest {
 
   @Test
   void appends() throws IOException {
+    assertEquals(
+        new Said(
+            73,
+            "",
+            "makemap: error opening type cdb map " + name() + ": No such file or directory\n"),
+        ours("a b\n", "-o", "cdb", name()));
     ours("a b\n", "cdb", name());
     Said said = ours("c d\nA x\n", "-o", "cdb", name());
     assertEquals(ExitStatus.DATA_ERROR, said.status());
