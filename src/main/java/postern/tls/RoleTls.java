@@ -206,12 +206,16 @@ final class RoleTls {
     }
   }
 
-  private List<CipherSuite> tls12(TlsFeatures features, List<TlsProblem> complaints) {
+  private List<CipherSuite> tls12(TlsFeatures features, List<TlsProblem> complaints)
+      throws TlsConfigException {
     List<CipherSuite> chosen = CipherString.usual();
+    boolean own = features.options().containsKey("cipherlist");
     String list = features.options().getOrDefault("cipherlist", settings.cipherList());
-    if (!list.isEmpty()) {
+    if (own || !list.isEmpty()) {
       List<CipherSuite> wanted = CipherString.parse(list);
-      if (wanted.isEmpty()) {
+      if (wanted.isEmpty() && own) { // as in sendmail, a session's own list is no mere wish
+        throw new TlsConfigException("CipherList=" + list + " names no suite");
+      } else if (wanted.isEmpty()) {
         complaints.add(complaint("SSL_CTX_set_cipher_list(" + list + ") failed, list ignored"));
       } else {
         chosen = wanted;

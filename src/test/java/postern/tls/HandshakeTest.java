@@ -491,6 +491,9 @@ class HandshakeTest {
     assertThrows(
         TlsConfigException.class, () -> tls.session(features("options", "SSL_OP_NOSUCH"), true));
     assertThrows(
+        TlsConfigException.class, () -> tls.session(features("cipherlist", "NOSUCH"), true));
+    assertThrows(TlsConfigException.class, () -> tls.session(features("cipherlist", ""), true));
+    assertThrows(
         TlsConfigException.class,
         () -> tls.session(new TlsFeatures(false, Map.of(), "invalid syntax"), true));
   }

@@ -146,7 +146,7 @@ final class Opening {
       handler = handler(features, startTls);
     } catch (TlsPort.Unavailable e) {
       notes.fault("", e);
-      return Words.TLS_NO_HANDLE;
+      return features.options().isEmpty() ? Words.TLS_NO_HANDLE : Words.TLS_NOT_NOW;
     }
     session.readOn(SmtpSession.Phase.UPGRADING);
     if (startTls) {

@@ -231,8 +231,12 @@ final class SmtpSession {
     } else if (phase.reads()) {
       Transaction open = envelope.open();
       notes.collect(open, content.trickles() ? "too slow" : "read timeout");
-      finish(Words.contentTimeout(peer.name(), open == null ? "" : open.mail.path().given()));
+      finish(contentLost(open, "read timeout"));
     }
+  }
+
+  private SmtpReply contentLost(@Nullable Transaction open, String info) {
+    return Words.contentLost(peer.name(), open == null ? "" : open.mail.path().given(), info);
   }
 
   /** Says so in the log if the client left in the middle of something. */
@@ -292,7 +296,9 @@ final class SmtpSession {
       }
     }
     if (inputEnded && phase.reads() && !idle && !wire.hasInput()) {
-      wire.close();
+      SmtpReply reply = contentLost(envelope.open(), "unexpected close");
+      lost();
+      finish(reply);
       return;
     }
     if (!wire.reading() || phase == Phase.WAITING) {

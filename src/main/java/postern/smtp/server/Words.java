@@ -167,11 +167,12 @@ final class Words {
     return SmtpReply.of(504, "5.3.0", "HELP topic \"" + shortTopic(topic) + "\" unknown");
   }
 
-  static SmtpReply contentTimeout(String client, String sender) {
+  /** Content stopped coming, for {@code info}. */
+  static SmtpReply contentLost(String client, String sender, String info) {
     return SmtpReply.of(
         421,
         "4.4.1",
-        "collect: relay=" + client + ", from=" + Echo.shorten(sender) + ", info=read timeout");
+        "collect: relay=" + client + ", from=" + Echo.shorten(sender) + ", info=" + info);
   }
 
   SmtpReply help(List<String> lines) {

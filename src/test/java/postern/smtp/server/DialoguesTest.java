@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestFactory;
  * S~ regex        a line that must match
  * TLS             the handshake
  * W: MILLIS       time passes
+ * EOF             the client will send no more, but still listens
  * STORED: N       messages in the store
  * CLOSED, OPEN    the connection is
  * </pre>
@@ -79,7 +80,7 @@ class DialoguesTest {
     }
 
     private static boolean isStep(String line) {
-      return line.matches("[CPRSW]: ?.*|S~ .*|TLS|STORED: .*|CLOSED|OPEN");
+      return line.matches("[CPRSW]: ?.*|S~ .*|TLS|EOF|STORED: .*|CLOSED|OPEN");
     }
 
     private void option(String option) {
@@ -158,6 +159,8 @@ class DialoguesTest {
         return;
       } else if (line.equals("TLS")) {
         talk.handshake();
+      } else if (line.equals("EOF")) {
+        talk.halfClose();
       } else if (line.startsWith("W:")) {
         talk.elapse(Long.parseLong(argument));
       } else if (line.startsWith("STORED: ")) {

@@ -3,6 +3,7 @@ package postern.smtp.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -262,6 +263,12 @@ final class Talk implements AutoCloseable {
     }
     found.run();
     return turn();
+  }
+
+  /** The client will send no more, but still listens. */
+  void halfClose() {
+    server.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    turn();
   }
 
   /** The client is gone. */
