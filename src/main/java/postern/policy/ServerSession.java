@@ -148,6 +148,10 @@ final class ServerSession implements SessionPolicy {
   @Override
   public Verdict tlsStarted(TlsFacts facts) {
     tls = true;
+    if (authenticated) { // in the clear, so it was perhaps somebody else (RFC 3207 section 4.2)
+      authenticated = false;
+      connection.set("auth_type", "").set("auth_authen", "").set("auth_ssf", "");
+    }
     boolean md5 = configuration.options().string("CertFingerprintAlgorithm").isEmpty();
     connection.tls(facts, md5);
     connection.set("s", peer.name());

@@ -35,8 +35,8 @@ public interface SessionPolicy {
   TlsFeatures tlsFeatures();
 
   /**
-   * The handshake succeeded: sets the TLS macros for the rest of the connection, forgets HELO, and
-   * asks {@code tls_client} with {@code STARTTLS}.
+   * The handshake succeeded: sets the TLS macros for the rest of the connection, forgets HELO and
+   * AUTH, and asks {@code tls_client} with {@code STARTTLS}.
    */
   Verdict tlsStarted(TlsFacts facts);
 

@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ class OpenSslClientTest {
   @TempDir static Path temp;
 
   private static final Issuer ROOT = TestCerts.root("Root CA");
+  private static BigInteger clientSerial = BigInteger.ZERO;
   private static MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -57,6 +59,7 @@ class OpenSslClientTest {
       String name = spec.subject.length < 5 ? "nosubject" : nameOf(spec);
       TestCerts.writeCerts(temp.resolve(name + ".pem"), spec.by(ROOT));
       TestCerts.writeKey(temp.resolve(name + ".key"), spec.keys);
+      clientSerial = name.equals("client") ? spec.serial : clientSerial;
     }
   }
 
@@ -234,6 +237,27 @@ class OpenSslClientTest {
       TlsFacts resumed = facts(server);
       assertEquals(Verify.OK, resumed.verify());
       assertEquals("client", resumed.cnSubject());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void isNotSparedByATicketWhenItIsRevoked(String version) throws Exception {
+    String ticket = temp.resolve("revoked" + version).toString();
+    try (Server server = serve("boringssl")) {
+      connect(server, with("client", version, "-sess_out", ticket));
+      assertEquals(Verify.OK, facts(server).verify());
+    }
+    byte[] list = TestCerts.crl(ROOT, 7, List.of(clientSerial));
+    String crl =
+        TestCerts.write(temp.resolve("crl.pem"), Pem.write("X509 CRL", list), "rw-r--r--")
+            .toString();
+    try (Server server = serve("boringssl", "CRLFile", crl)) {
+      connect(server, with("client", version, "-sess_in", ticket, "-sess_out", ticket));
+      assertEquals(Verify.FAIL, facts(server).verify());
+      String said = connect(server, with("client", version, "-sess_in", ticket));
+      assertTrue(said.contains("Reused, TLSv1."), said);
+      assertEquals(Verify.FAIL, facts(server).verify(), "nor by a new one");
     }
   }
 

@@ -263,6 +263,7 @@ public final class RecordingPolicy implements Policy {
       flush();
       tls = facts;
       helo = "";
+      login = SessionRecord.Login.NONE;
       begin();
       return keep(ofConnection, Hook.TLS_CLIENT, "STARTTLS", inner.tlsStarted(facts));
     }

@@ -118,6 +118,7 @@ final class Dialogue {
   void tlsStarted(String mechanisms) {
     tlsActive = true;
     greeted = false;
+    authenticated = false;
     state = State.CONNECTED;
     repetitions.forgetHelos();
     firstCommand = true;
@@ -428,11 +429,15 @@ final class Dialogue {
     if (end == 0 || (!rest.isEmpty() && (!last || argument.charAt(end) > ' '))) {
       return bad(new Step.Say(Words.BAD_CHUNK));
     }
-    if (end > 18) {
+    int zeros = 0;
+    while (zeros < end - 1 && argument.charAt(zeros) == '0') {
+      zeros++;
+    }
+    if (end - zeros > 18) {
       return finish(Words.HUGE_CHUNK); // nobody can say where the next command begins
     }
     return new Step.Chunk(
-        Long.parseLong(argument.substring(0, end)),
+        Long.parseLong(argument.substring(zeros, end)),
         last,
         rejection != null ? rejection : contentRefusal());
   }

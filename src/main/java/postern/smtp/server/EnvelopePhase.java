@@ -103,9 +103,10 @@ final class EnvelopePhase {
     return "ESMTP" + (dialogue.tlsActive() ? "S" : "") + (authenticated ? "A" : "");
   }
 
-  /** After the handshake no HELO was said (RFC 3207 section 4.2). */
-  void forgetHelo() {
+  /** After the handshake neither HELO nor AUTH was said (RFC 3207 section 4.2). */
+  void forgetClient() {
     protocol = "SMTP";
+    authenticated = false;
     helo = peer.name();
   }
 

@@ -182,7 +182,7 @@ final class Opening {
           return new Second(client, listener.implicitTls() ? greeting() : "");
         },
         second -> {
-          session.envelope().forgetHelo();
+          session.envelope().forgetClient();
           dialogue.tlsStarted(mechanisms(dialogue.features()));
           notes.decided("", "tls_client", tls.verify().text(), "STARTTLS", second.client());
           if (second.client() instanceof Verdict.Reject reject && dialogue.standing() == null) {

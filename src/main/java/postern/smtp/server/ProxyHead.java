@@ -66,8 +66,8 @@ final class ProxyHead extends ChannelInboundHandlerAdapter {
         refuse(ctx, "no TCP connection");
       }
       client = said;
-    } else if (message instanceof ByteBuf behind && client != null && !held.isReadable()) {
-      held = behind;
+    } else if (message instanceof ByteBuf behind && client != null) {
+      held = held.isReadable() ? Unpooled.wrappedBuffer(held, behind) : behind;
     } else {
       ReferenceCountUtil.release(message);
     }

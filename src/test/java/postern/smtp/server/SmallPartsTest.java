@@ -7,9 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.haproxy.HAProxyCommand;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.codec.haproxy.HAProxyProtocolVersion;
+import io.netty.handler.codec.haproxy.HAProxyProxiedProtocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,5 +128,47 @@ class SmallPartsTest {
       assertFalse(channel.isOpen());
       channel.finishAndReleaseAll();
     }
+  }
+
+  @Test
+  void nothingBehindAProxyHeaderIsLostInHowManyPiecesItCame() {
+    InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4000);
+    StringBuilder heard = new StringBuilder();
+    Listener listener =
+        Listener.on("MTA", InetSocketAddress.createUnresolved("any", 25), "p")
+            .behind(Networks.LOOPBACK);
+    EmbeddedChannel channel =
+        new EmbeddedChannel() {
+          @Override
+          protected SocketAddress remoteAddress0() {
+            return peer;
+          }
+        };
+    channel
+        .pipeline()
+        .addLast(
+            new ProxyHead(listener, new ServerLog() {}),
+            new SimpleChannelInboundHandler<ByteBuf>() {
+              @Override
+              protected void channelRead0(ChannelHandlerContext ctx, ByteBuf data) {
+                heard.append(data.toString(StandardCharsets.US_ASCII));
+              }
+            });
+    channel.pipeline().fireChannelActive();
+    channel.writeInbound(
+        new HAProxyMessage(
+            HAProxyProtocolVersion.V1,
+            HAProxyCommand.PROXY,
+            HAProxyProxiedProtocol.TCP4,
+            "192.0.2.1",
+            "127.0.0.1",
+            1234,
+            25),
+        Unpooled.copiedBuffer("EHLO ", StandardCharsets.US_ASCII),
+        Unpooled.copiedBuffer("client", StandardCharsets.US_ASCII),
+        Unpooled.copiedBuffer(".test\r\n", StandardCharsets.US_ASCII));
+    assertEquals("EHLO client.test\r\n", heard.toString());
+    assertEquals("/192.0.2.1:1234", ProxyHead.client(channel).toString());
+    channel.finishAndReleaseAll();
   }
 }
