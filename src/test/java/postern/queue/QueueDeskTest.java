@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postern.queue.QueueDesk.Change;
@@ -119,6 +121,33 @@ class QueueDeskTest {
       assertEquals(
           List.of("A2"),
           desk.entriesAfter(0, 10).stream().map(e -> e.message().envelope().id()).toList());
+    }
+  }
+
+  @Test
+  void aLongMessageIsShownAndRemoved() throws IOException {
+    String text = "Subject: long\r\n\r\n" + "a line of some length\r\n".repeat(100_000);
+    try (Spool spool = open()) {
+      Messages.commit(
+          spool,
+          Messages.envelope("L1", "s@a.test", ARRIVED, "u@x.test"),
+          text.getBytes(StandardCharsets.US_ASCII));
+    }
+    Path content = dir().resolve("content");
+    assertEquals(1, count(content));
+    try (QueueDesk desk = QueueDesk.open(dir())) {
+      QueueEntry entry = desk.find("L1").orElseThrow();
+      assertEquals(text.length(), entry.message().size());
+      assertEquals("Subject: long\r\n", desk.header(entry));
+      assertTrue(desk.change(Change.REMOVE, "L1", ""));
+    }
+    open().close();
+    assertEquals(0, count(content));
+  }
+
+  private static long count(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.count();
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -691,5 +693,69 @@ class SchedulerTest {
     clock.quiet();
     assertEquals("trouble delivery of q1: java.lang.IllegalStateException: bug", events.get(0));
     assertEquals(1, waiting());
+  }
+
+  private static final byte[] LONG =
+      ("Subject: long\r\n\r\n" + "a line of some length\r\n".repeat(100_000))
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private void submitLong() {
+    Stored stored =
+        Messages.commit(spool, Messages.envelope("q1", "s@b.test", START, "u@one.test"), LONG);
+    var unused = scheduler.submit(stored, DeliveryMode.BACKGROUND);
+  }
+
+  private int contentFiles() {
+    try (Stream<Path> files = Files.list(dir.resolve("spool/content"))) {
+      return (int) files.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aLongMessageIsPutOffHeldReleasedAndDeliveredFromItsFile() throws Exception {
+    scheduler.start();
+    answer = unused -> busy();
+    submitLong();
+    clock.until(() -> events.size() == 1);
+    clock.quiet();
+    assertEquals(1, contentFiles());
+    assertTrue(scheduler.hold("q1", "operator"));
+    clock.advance(Duration.ofHours(2));
+    assertEquals(1, attempts.size());
+    reopen(settings(Duration.ofMinutes(30), Duration.ZERO, Duration.ZERO));
+    scheduler.start();
+    answer = unused -> sent();
+    assertTrue(scheduler.release("q1"));
+    clock.until(() -> waiting() == 0);
+    assertEquals(2, bodies.size());
+    String text = new String(LONG, StandardCharsets.US_ASCII);
+    assertEquals(text, bodies.get(0));
+    assertEquals(text, bodies.get(1));
+    clock.until(() -> contentFiles() == 0);
+  }
+
+  @Test
+  void aLongMessageThatIsRefusedComesBackWithItsHeaderOnly() {
+    answer = r -> r.address().equals("u@one.test") ? refused() : sent();
+    submitLong();
+    clock.until(() -> waiting() == 0);
+    String bounce = bodies.get(1);
+    assertTrue(bounce.contains("Subject: long\r\n"), bounce);
+    assertTrue(bounce.contains("text/rfc822-headers"), bounce);
+    assertTrue(bounce.length() < 10_000, "length " + bounce.length());
+    clock.until(() -> contentFiles() == 0);
+  }
+
+  @Test
+  void theFileOfARemovedMessageGoesToo() throws Exception {
+    answer = unused -> busy();
+    submitLong();
+    clock.until(() -> events.size() == 1);
+    clock.quiet();
+    assertTrue(scheduler.remove("q1"));
+    assertEquals(0, waiting());
+    clock.until(() -> contentFiles() == 0);
   }
 }
