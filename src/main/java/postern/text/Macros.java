@@ -1,20 +1,32 @@
 package postern.text;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Macro values by number, on top of an outer scope that is asked when a macro has no value here. An
- * empty value is a value. Takes next to no memory until a macro is set. Not thread-safe; an outer
- * scope is shared only when nobody changes it.
+ * empty value is a value. Takes room for what is set, not for what could be: each connection has
+ * scopes of its own, with a dozen of some hundred macros. Not thread-safe; an outer scope is shared
+ * only when nobody changes it.
  */
 public class Macros {
   private static final @Nullable Bytes[] NOTHING = new Bytes[0];
+  private static final long[] NONE = {};
+  private static final int STEP = 4;
 
   private final @Nullable Macros outer;
-  // A value that was taken away stays in its slot to be filled again; the bits say what counts.
+
+  /**
+   * One bit for each macro that was ever set here; {@link #values} are in the order of the bits.
+   */
+  private long[] held = NONE;
+
+  /** One bit for each macro that has a value: one that was taken away may be filled again. */
+  private long[] present = NONE;
+
   private @Nullable Bytes[] values = NOTHING;
-  private long[] present = {};
+  private int count;
 
   public Macros() {
     this(null);
@@ -28,8 +40,8 @@ public class Macros {
   public @Nullable Bytes get(int id) {
     Macros scope = this;
     while (scope != null) {
-      if (scope.has(id)) {
-        return scope.values[id];
+      if (has(scope.present, id)) {
+        return scope.values[scope.rank(id)];
       }
       scope = scope.outer;
     }
@@ -38,12 +50,22 @@ public class Macros {
 
   /** Whether the macro has a value in this scope itself. */
   public boolean isOwn(int id) {
-    return has(id);
+    return has(present, id);
   }
 
-  private boolean has(int id) {
+  private static boolean has(long[] bits, int id) {
     int word = id >> 6;
-    return word < present.length && (present[word] >> id & 1) != 0;
+    return word < bits.length && (bits[word] >> id & 1) != 0;
+  }
+
+  /** How many macros with a lower number are held. */
+  private int rank(int id) {
+    int word = id >> 6;
+    int rank = Long.bitCount(held[word] & (1L << id) - 1);
+    for (int i = 0; i < word; i++) {
+      rank += Long.bitCount(held[i]);
+    }
+    return rank;
   }
 
   /** The value as text, or null if the macro is not defined. */
@@ -68,23 +90,28 @@ public class Macros {
   }
 
   private Bytes slot(int id) {
-    if (id >= values.length) {
-      int size = (id | 31) + 1;
-      values = Arrays.copyOf(values, size);
-      present = Arrays.copyOf(present, (size + 63) >> 6);
+    int word = id >> 6;
+    if (word >= held.length) {
+      held = Arrays.copyOf(held, word + 1);
+      present = Arrays.copyOf(present, word + 1);
     }
-    present[id >> 6] |= 1L << id;
-    Bytes slot = values[id];
-    if (slot == null) {
-      slot = new Bytes(16);
-      values[id] = slot;
+    int rank = rank(id);
+    if (!has(held, id)) {
+      if (count == values.length) {
+        values = Arrays.copyOf(values, count + Math.max(STEP, count >> 2));
+      }
+      System.arraycopy(values, rank, values, rank + 1, count - rank);
+      values[rank] = new Bytes(16);
+      count++;
+      held[word] |= 1L << id;
     }
-    return slot;
+    present[word] |= 1L << id;
+    return Objects.requireNonNull(values[rank]);
   }
 
   /** Takes the value of this scope away; an outer one shows again. */
   public void unset(int id) {
-    if (has(id)) {
+    if (isOwn(id)) {
       present[id >> 6] &= ~(1L << id);
     }
   }
