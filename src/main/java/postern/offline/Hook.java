@@ -59,6 +59,14 @@ public enum Hook {
     return this == CHECK_RCPT || this == TLS_RCPT;
   }
 
+  /**
+   * Whether it comes behind the envelope. Such hooks depend on what recipients were left and on the
+   * message itself, so they are not replayed.
+   */
+  public boolean isBehindEnvelope() {
+    return this == CHECK_DATA || this == CHECK_EOM;
+  }
+
   /** Whether a refusal ends the session; {@code try_tls} only keeps it from using TLS. */
   public boolean decides() {
     return answers == Answers.VERDICT && this != TRY_TLS;

@@ -45,6 +45,12 @@ final class Incoming {
     /** Messages that wait for the end of the connection. */
     final List<Incoming> waiting = new ArrayList<>(0);
 
+    /** The message that is next to get an id: an access table has dropped it, or holds it. */
+    @Nullable Incoming early;
+
+    /** Messages of which no line has told the sender yet. */
+    int nameless;
+
     /** Refusals that no message is known for, with their senders. */
     final List<Incoming> refused = new ArrayList<>(0);
 
@@ -61,6 +67,21 @@ final class Incoming {
   String helo = "";
   final List<String> recipients = new ArrayList<>(2);
   final List<Answered> answers = new ArrayList<>(0);
+
+  /** Recipients that the policy let pass and something else refused. */
+  private final List<String> lost = new ArrayList<>(0);
+
+  private SessionRecord.Past lostTo = SessionRecord.Past.UNKNOWN;
+  private SessionRecord.Past elsewhere = SessionRecord.Past.UNKNOWN;
+
+  /** It got no further than it is known: no more lines name its recipients. */
+  boolean withoutContent;
+
+  /** Whether the refusals of its connection that belong to it were looked for. */
+  boolean placed;
+
+  /** Whether a recipient was accepted, even if no line ever names one. */
+  boolean someAccepted;
 
   /** Recipients that were accepted, -1 while that is not known. */
   int expected = -1;
@@ -84,10 +105,18 @@ final class Incoming {
     }
   }
 
-  /** A recipient that was refused, but not by the policy: there is no such user. */
-  void passToNobody(String recipient) {
-    if (recipients.size() < MOST_RECIPIENTS && !recipients.contains(recipient)) {
-      recipients.add(recipient);
+  /** A recipient that was refused, but not by a rule set that is replayed. */
+  void lose(String recipient, String by, String reply) {
+    if (lost.size() < MOST_RECIPIENTS && !lost.contains(recipient)) {
+      lost.add(recipient);
+      lostTo = new SessionRecord.Past(by, reply);
+    }
+  }
+
+  /** The whole message was refused or dropped, but not by a rule set that is replayed. */
+  void end(String by, String reply) {
+    if (elsewhere.reply().isEmpty()) {
+      elsewhere = new SessionRecord.Past(by, reply);
     }
   }
 
@@ -99,8 +128,35 @@ final class Incoming {
     }
   }
 
+  /** What was told of the same message before it had an id. */
+  void take(Incoming earlier) {
+    sender = earlier.sender;
+    helo = earlier.helo.isEmpty() ? helo : earlier.helo;
+    withoutContent |= earlier.withoutContent;
+    for (Answered answer : earlier.answers) {
+      if (answer.refuses() && answer.hook() == Hook.CHECK_RCPT) {
+        refuse(answer.argument(), answer.reply());
+      } else {
+        answers.add(answer);
+      }
+    }
+    for (String recipient : earlier.recipients) {
+      accept(recipient); // but not one that was refused: that is there already
+    }
+  }
+
   boolean hasAll() {
     return expected >= 0 && accepted >= expected;
+  }
+
+  /** Whether a rule set that is replayed refused all of it. */
+  private boolean ended() {
+    for (Answered answer : answers) {
+      if (answer.refuses() && !answer.hook().perRecipient() && !answer.hook().isBehindEnvelope()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The session, as far as lines told of it. */
@@ -139,6 +195,24 @@ final class Incoming {
     } else {
       unknown.addAll(Deliveries.unknown(tls, connection.named));
     }
+    // The policy is asked about the recipients that it had a say in. If none are left, it was
+    // something else that ended the message.
+    SessionRecord.Past past = elsewhere;
+    List<String> named = recipients;
+    // An accepted recipient that no line names: the others were not all.
+    boolean unnamed = accepted == 0 && (someAccepted || expected > 0);
+    List<Answered> counted = answers;
+    if (unnamed) {
+      named = List.of();
+      counted = new ArrayList<>(answers);
+      counted.removeIf(answer -> answer.hook().perRecipient() && answer.refuses());
+    } else if (recipients.isEmpty() && !lost.isEmpty()) {
+      named = lost;
+      past = past.reply().isEmpty() ? lostTo : past;
+    }
+    if (past.reply().isEmpty() || ended()) {
+      past = Deliveries.past(counted);
+    }
     SessionRecord record =
         new SessionRecord(
             Instant.ofEpochMilli(time),
@@ -147,9 +221,9 @@ final class Incoming {
             helo,
             tls,
             connection.login,
-            new SessionRecord.Message(id, sender, recipients, Map.of(), size),
+            new SessionRecord.Message(id, sender, named, Map.of(), size),
             unknown,
-            Deliveries.past(answers));
-    return new RecordedSession(record, answers, false, place.source(), place.line());
+            past);
+    return new RecordedSession(record, counted, false, place.source(), place.line());
   }
 }

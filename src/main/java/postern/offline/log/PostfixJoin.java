@@ -1,6 +1,7 @@
 package postern.offline.log;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class PostfixJoin {
   private static final int MOST = 1 << 16;
   private static final long PATIENCE = 6 * 3600_000L;
   private static final int MOST_REFUSED = 100;
+  private static final String BY_MILTER = "milter";
 
   private static final byte[] CONNECT = Scan.bytes("connect from ");
   private static final byte[] DISCONNECT = Scan.bytes("disconnect from ");
@@ -28,15 +30,17 @@ final class PostfixJoin {
   private static final byte[] FROM_WORD = Scan.bytes(" from ");
   private static final byte[] TO_WORD = Scan.bytes(" to ");
   private static final byte[] COLON = Scan.bytes(": ");
-  private static final byte[] BEHIND_ADDRESS = Scan.bytes("]: ");
   private static final byte[] CLIENT = Scan.bytes("client=");
   private static final byte[] METHOD = Scan.bytes(", sasl_method=");
   private static final byte[] USER = Scan.bytes(", sasl_username=");
   private static final byte[] REJECT = Scan.bytes("reject: ");
-  private static final byte[] MAIL_FROM = Scan.bytes("; from=");
-  private static final byte[] RCPT_TO = Scan.bytes(" to=<");
-  private static final byte[] PROTO = Scan.bytes(" proto=");
-  private static final byte[] HELO = Scan.bytes(" helo=<");
+  private static final byte[] MILTER_REJECT = Scan.bytes("milter-reject: ");
+  private static final byte[] DISCARD = Scan.bytes("discard: ");
+  private static final byte[] MILTER_DISCARD = Scan.bytes("milter-discard: ");
+  private static final byte[] HOLD = Scan.bytes("hold: ");
+  private static final byte[] MILTER_HOLD = Scan.bytes("milter-hold: ");
+  private static final List<byte[]> CONTENT_WORDS =
+      List.of(REJECT, MILTER_REJECT, DISCARD, MILTER_DISCARD, HOLD, MILTER_HOLD);
   private static final byte[] FROM = Scan.bytes("from=");
   private static final byte[] SIZE = Scan.bytes(", size=");
   private static final byte[] NRCPT = Scan.bytes(", nrcpt=");
@@ -97,8 +101,10 @@ final class PostfixJoin {
     place = where;
     return switch (head.program) {
       case SMTPD -> smtpd(in, head);
+      case CLEANUP -> cleanup(in, head);
       case QMGR -> qmgr(in, head);
       case SMTP, DELIVERY -> agent(in, head);
+      case TLSPROXY -> tlsproxy(in, head);
       default -> Unused.NO_SESSION;
     };
   }
@@ -144,7 +150,16 @@ final class PostfixJoin {
       return client(in, head, colon, at + CLIENT.length, to);
     }
     if (Scan.at(in, at, to, REJECT)) {
-      return reject(in, head, colon, at + REJECT.length, to);
+      return reject(in, head, colon, at + REJECT.length, false);
+    }
+    if (Scan.at(in, at, to, MILTER_REJECT)) {
+      return reject(in, head, colon, at + MILTER_REJECT.length, true);
+    }
+    if (Scan.at(in, at, to, DISCARD)) {
+      return put(in, head, colon, at + DISCARD.length, "discard");
+    }
+    if (Scan.at(in, at, to, HOLD)) {
+      return put(in, head, colon, at + HOLD.length, "quarantine held");
     }
     return Unused.NO_SESSION;
   }
@@ -196,19 +211,16 @@ final class PostfixJoin {
       tlsFacts = Texts.commonNames(tlsFacts, told.subject, told.issuer);
     }
     if (!server) {
+      long whose = head.program == Program.TLSPROXY ? head.host : head.process;
       servers.put(
-          head.process ^ Scan.hash(in, nameFrom, end), // with the port
+          whose ^ Scan.hash(in, nameFrom, end), // with the port
           new Handshake(tlsFacts, told != null),
           head.time);
       deliveries.tlsIsLogged();
       return null;
     }
     PeerFacts peer = texts.postfixPeer(in, nameFrom, close + 1);
-    Incoming.Connection connection = connections.get(head.process);
-    if (connection == null || !connection.peer.equals(peer)) {
-      connection = new Incoming.Connection(peer, head.time, place);
-      connections.put(head.process, connection, head.time);
-    }
+    Incoming.Connection connection = connection(head, peer);
     connection.tls = tlsFacts;
     connection.named = told != null;
     return null;
@@ -261,11 +273,7 @@ final class PostfixJoin {
     if (peer.address().isEmpty()) {
       return Unused.BROKEN;
     }
-    Incoming.Connection connection = connections.get(head.process);
-    if (connection == null || !connection.peer.equals(peer)) {
-      connection = new Incoming.Connection(peer, head.time, place);
-      connections.put(head.process, connection, head.time);
-    }
+    Incoming.Connection connection = connection(head, peer);
     if (user >= 0) {
       int end = Scan.find(in, user + USER.length, to, ',');
       connection.login =
@@ -276,73 +284,146 @@ final class PostfixJoin {
     }
     connection.used = true;
     Incoming message = new Incoming(connection, Scan.text(in, head.from, colon), head.time);
+    message.someAccepted = true;
+    connection.nameless++;
+    Incoming early = connection.early;
+    if (early != null) {
+      connection.early = null;
+      message.take(early);
+      senderIsKnown(message);
+      wait(message);
+    }
     messages.put(Scan.hash(in, head.from, colon) ^ head.host, message, head.time);
     return null;
   }
 
-  /** {@code RCPT from NAME[ADDR]: 550 5.7.1 ...; from=<> to=<> proto=ESMTP helo=<>}. */
-  private @Nullable Unused reject(byte[] in, Head head, int colon, int from, int to) {
-    int word = Scan.find(in, from, to, FROM_WORD);
-    int peerEnd = word < 0 ? -1 : Scan.find(in, word, to, BEHIND_ADDRESS);
-    if (peerEnd < 0) {
+  /** The connection of the process; another one if that is with another peer. */
+  private Incoming.Connection connection(Head head, PeerFacts peer) {
+    Incoming.Connection known = connections.get(head.process);
+    if (known != null && known.peer.equals(peer)) {
+      return known;
+    }
+    Incoming.Connection made = new Incoming.Connection(peer, head.time, place);
+    connections.put(head.process, made, head.time);
+    return made;
+  }
+
+  private @Nullable Unused reject(byte[] in, Head head, int colon, int from, boolean milter) {
+    PostfixRefusal told = PostfixRefusal.read(texts, in, from, head.to);
+    if (told == null) {
       return Unused.BROKEN;
     }
-    Hook hook = stage(in, from);
-    PeerFacts peer = texts.postfixPeer(in, word + FROM_WORD.length, peerEnd + 1);
-    int end = Scan.findLast(in, peerEnd, to, MAIL_FROM);
-    int proto = Scan.findLast(in, peerEnd, to, PROTO);
-    int stop = end >= 0 ? end : proto >= 0 ? proto : to;
-    String reply = Scan.text(in, peerEnd + BEHIND_ADDRESS.length, stop);
-    if (stop > 0 && reply.endsWith(";")) {
-      reply = reply.substring(0, reply.length() - 1);
-    }
-    Incoming.Connection connection = connections.get(head.process);
-    if (connection == null || !connection.peer.equals(peer)) {
-      connection = new Incoming.Connection(peer, head.time, place);
-      connections.put(head.process, connection, head.time);
-    }
+    Incoming.Connection connection = connection(head, told.peer());
     connection.used = true;
-    String sender = "";
-    String recipient = "";
-    if (end >= 0) {
-      int rcpt = Scan.find(in, end, to, RCPT_TO);
-      int senderEnd = rcpt >= 0 ? rcpt : proto >= 0 ? proto : to;
-      sender = texts.address(in, end + MAIL_FROM.length, senderEnd);
-      if (rcpt >= 0) {
-        recipient = texts.address(in, rcpt + 4, proto > rcpt ? proto : to);
-      }
-    }
-    Incoming known = messages.get(Scan.hash(in, head.from, colon) ^ head.host);
-    Incoming message = known;
-    if (message == null) {
-      message = refused(connection, sender, hook, head.time);
-    }
-    int helo = Scan.find(in, peerEnd, to, HELO);
-    if (helo >= 0 && in[to - 1] == '>') {
-      message.helo = texts.string(in, helo + HELO.length, to - 1);
-    }
-    if (message.sender.isEmpty()) {
-      message.sender = sender;
-    }
-    if (hook == Hook.CHECK_RCPT && !recipient.isEmpty()) {
-      message.refuse(recipient, reply);
+    long id = Scan.hash(in, head.from, colon) ^ head.host;
+    Incoming known = messages.get(id);
+    Incoming message =
+        known != null ? known : refused(connection, told.sender(), told.hook(), head.time);
+    fill(message, told);
+    boolean ofRecipient = told.hook() == Hook.CHECK_RCPT && !told.recipient().isEmpty();
+    if (ofRecipient && milter) {
+      message.lose(told.recipient(), BY_MILTER, told.reply());
+    } else if (ofRecipient && told.namesNobody()) {
+      message.lose(told.recipient(), "recipients", told.reply());
+    } else if (ofRecipient) {
+      message.refuse(told.recipient(), told.reply());
     } else {
-      if (!recipient.isEmpty()) {
-        message.accept(recipient);
+      if (!told.recipient().isEmpty()) {
+        message.accept(told.recipient());
       }
-      message.answers.add(Answered.of(hook, sender, reply));
+      if (milter) {
+        message.end(BY_MILTER, told.reply());
+      } else {
+        message.answers.add(Answered.of(told.hook(), told.sender(), told.reply()));
+      }
+    }
+    if (known != null && told.hook().isBehindEnvelope()) {
+      end(id, message);
     }
     return null;
   }
 
-  private static Hook stage(byte[] in, int from) {
-    return switch (in[from]) {
-      case 'C', 'H' -> Hook.CHECK_RELAY; // CONNECT, HELO
-      case 'M' -> Hook.CHECK_MAIL;
-      case 'D' -> Hook.CHECK_DATA;
-      case 'E' -> in[from + 1] == 'N' ? Hook.CHECK_EOM : Hook.CHECK_RELAY; // END-OF-MESSAGE, EHLO
-      default -> Hook.CHECK_RCPT;
-    };
+  private static void fill(Incoming message, PostfixRefusal told) {
+    if (!told.helo().isEmpty()) {
+      message.helo = told.helo();
+    }
+    if (message.sender.isEmpty()) {
+      message.sender = told.sender();
+    }
+  }
+
+  /** No more lines tell of the message: it got no further. */
+  private void end(long id, Incoming message) {
+    messages.remove(id);
+    message.withoutContent = true;
+    senderIsKnown(message);
+    give(message);
+  }
+
+  /**
+   * An access table drops or holds a message as a whole. If it does so at the first recipient, the
+   * message has no id yet, and the next one is its.
+   */
+  private @Nullable Unused put(byte[] in, Head head, int colon, int from, String answer) {
+    PostfixRefusal told = PostfixRefusal.read(texts, in, from, head.to);
+    if (told == null) {
+      return Unused.BROKEN;
+    }
+    Incoming.Connection connection = connection(head, told.peer());
+    connection.used = true;
+    Incoming known = messages.get(Scan.hash(in, head.from, colon) ^ head.host);
+    Incoming message = known != null ? known : new Incoming(connection, "", head.time);
+    fill(message, told);
+    if (!told.recipient().isEmpty()) {
+      message.accept(told.recipient());
+    }
+    message.answers.add(Answered.of(told.hook(), told.recipient(), answer));
+    message.withoutContent = true;
+    if (known == null) {
+      connection.early = message;
+    } else {
+      senderIsKnown(message);
+      wait(message);
+    }
+    return null;
+  }
+
+  // ---- cleanup
+
+  private @Nullable Unused cleanup(byte[] in, Head head) {
+    int to = head.to;
+    int colon = idEnd(in, head.from, to);
+    if (colon < 0) {
+      return Unused.NO_SESSION;
+    }
+    int at = colon + 2;
+    byte[] word = null;
+    for (byte[] each : CONTENT_WORDS) {
+      word = Scan.at(in, at, to, each) ? each : word;
+    }
+    if (word == null) {
+      return Unused.NO_SESSION;
+    }
+    long id = Scan.hash(in, head.from, colon) ^ head.host;
+    Incoming message = messages.get(id);
+    if (message == null) {
+      return Unused.NO_BEGINNING;
+    }
+    PostfixRefusal told = PostfixRefusal.read(texts, in, at + word.length, to);
+    if (told == null) {
+      return Unused.BROKEN;
+    }
+    boolean dropped = Arrays.equals(word, DISCARD) || Arrays.equals(word, MILTER_DISCARD);
+    fill(message, told);
+    if (!told.recipient().isEmpty()) {
+      message.accept(told.recipient());
+    }
+    boolean held = Arrays.equals(word, HOLD) || Arrays.equals(word, MILTER_HOLD);
+    if (!held) { // what is held was accepted; qmgr will not tell of it, though
+      message.end(told.content() ? "header_checks" : BY_MILTER, dropped ? "discard" : told.reply());
+    }
+    end(id, message);
+    return null;
   }
 
   /** The refused message of this sender on the connection; another one if that cannot be it. */
@@ -365,10 +446,13 @@ final class PostfixJoin {
 
   private void endConnection(Incoming.Connection connection) {
     connection.closed = true;
-    for (Incoming refused : connection.refused) {
-      emit(refused);
+    if (connection.nameless == 0) {
+      emitRefused(connection);
     }
-    connection.refused.clear();
+    Incoming early = connection.early;
+    if (early != null) {
+      emit(early);
+    }
     for (Incoming waiting : connection.waiting) {
       emit(waiting);
     }
@@ -377,6 +461,13 @@ final class PostfixJoin {
       connection.used = true;
       out.accept(new Incoming(connection, "", connection.time).session(place));
     }
+  }
+
+  private void emitRefused(Incoming.Connection connection) {
+    for (Incoming refused : connection.refused) {
+      emit(refused);
+    }
+    connection.refused.clear();
   }
 
   // ---- qmgr
@@ -403,7 +494,7 @@ final class PostfixJoin {
         message.sender = texts.address(in, at + FROM.length, size);
         message.size = Scan.number(in, size + SIZE.length, nrcpt);
         message.expected = Scan.number(in, nrcpt + NRCPT.length, to);
-        join(message);
+        senderIsKnown(message);
       }
       return null;
     }
@@ -418,6 +509,20 @@ final class PostfixJoin {
     return Unused.NO_SESSION;
   }
 
+  /** Now it can be told which of the refusals of its connection are its own. */
+  private void senderIsKnown(Incoming message) {
+    if (message.placed) {
+      return;
+    }
+    message.placed = true;
+    join(message);
+    Incoming.Connection connection = message.connection;
+    connection.nameless--;
+    if (connection.closed && connection.nameless == 0) {
+      emitRefused(connection);
+    }
+  }
+
   /** Recipients that were refused before the message had an id belong to it. */
   private static void join(Incoming message) {
     List<Incoming> refused = message.connection.refused;
@@ -427,29 +532,37 @@ final class PostfixJoin {
           last.answers.stream().allMatch(answer -> answer.hook() == Hook.CHECK_RCPT);
       if (recipients && last.sender.equals(message.sender) && last.time <= message.time) {
         refused.remove(refused.size() - 1);
-        for (Answered answer : last.answers) {
-          message.refuse(answer.argument(), answer.reply());
-        }
-        message.helo = last.helo;
+        message.take(last);
       }
     }
   }
 
   private void give(Incoming message) {
-    if (!message.hasAll()) {
+    if (message.over) {
+      return;
+    }
+    if (!message.hasAll() && !message.withoutContent) {
       counts.addIncomplete();
     }
     // Only the end of a connection without TLS lines tells whether there was none.
     if (message.connection.tls == null && !message.connection.closed) {
-      if (message.connection.waiting.size() < MOST_REFUSED) {
-        message.connection.waiting.add(message);
-        return;
-      }
+      wait(message);
+    } else {
+      emit(message);
     }
-    emit(message);
+  }
+
+  /** Hands the message out when its connection ends. */
+  private void wait(Incoming message) {
+    if (message.connection.waiting.size() < MOST_REFUSED && !message.connection.closed) {
+      message.connection.waiting.add(message);
+    } else {
+      emit(message);
+    }
   }
 
   private void giveUp(Incoming message) {
+    senderIsKnown(message); // or never will be
     give(message);
   }
 
@@ -505,6 +618,13 @@ final class PostfixJoin {
     return ofUse ? null : Unused.NO_BEGINNING;
   }
 
+  /** Does TLS for the SMTP client, which then may use a connection for many messages. */
+  private @Nullable Unused tlsproxy(byte[] in, Head head) {
+    int tls = Scan.find(in, head.from, Math.min(head.to, head.from + 40), TLS);
+    int name = tls < 0 ? -1 : Scan.find(in, tls + TLS.length, head.to, TO_WORD);
+    return name < 0 ? Unused.NO_SESSION : handshake(in, head, tls);
+  }
+
   private boolean outgoing(
       byte[] in, Head head, String id, String recipient, int relay, int delay, int status) {
     int open = Scan.find(in, relay, delay, '[');
@@ -518,6 +638,8 @@ final class PostfixJoin {
     }
     if (handshake != null) {
       handshake.message = id;
+    } else {
+      handshake = servers.get(head.host ^ Scan.hash(in, relay, delay));
     }
     TlsFacts tls = handshake == null ? null : handshake.tls;
     List<Answered> answers = new ArrayList<>(0);

@@ -8,6 +8,9 @@ enum Program {
   POSTERN,
   SMTPD,
   QMGR,
+  CLEANUP,
+  /** Does TLS for Postfix' SMTP client (and for postscreen, which is no session). */
+  TLSPROXY,
   /** Postfix' SMTP client. */
   SMTP,
   /** Postfix' other ways to get rid of mail. */
@@ -29,6 +32,8 @@ enum Program {
     return switch (name.substring(slash + 1)) {
       case "smtpd" -> SMTPD;
       case "qmgr", "nqmgr" -> QMGR;
+      case "cleanup" -> CLEANUP;
+      case "tlsproxy" -> TLSPROXY;
       case "smtp", "relay", "lmtp" -> SMTP;
       case "local", "virtual", "pipe", "error", "discard", "retry" -> DELIVERY;
       default -> other(name);

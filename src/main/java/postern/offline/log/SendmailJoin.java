@@ -2,6 +2,7 @@ package postern.offline.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import postern.offline.Facts;
@@ -55,7 +56,16 @@ final class SendmailJoin {
   private static final byte[] DONE = Scan.bytes("done; ");
   private static final byte[] CONNECT = Scan.bytes("connect from ");
   private static final byte[] IDLE = Scan.bytes(" did not issue MAIL/EXPN/VRFY/ETRN");
-  private static final byte[] USER_UNKNOWN = Scan.bytes(">... User unknown");
+  private static final byte[] ADDRESS_END = Scan.bytes(">... ");
+  private static final byte[] OPEN = Scan.bytes("[");
+  private static final byte[] MILTER = Scan.bytes("Milter: ");
+  private static final String BY_MILTER = "milter";
+  private static final byte[] CONNECT_STAGE = Scan.bytes("connect: ");
+
+  /** Rule sets of commands and of delivery: their refusal ends no message that comes in. */
+  private static final Set<String> ASIDE =
+      Set.of("check_vrfy", "check_expn", "check_etrn", "check_compat", "trust_auth", "authinfo");
+
   private static final byte[] MORE = Scan.bytes("... [more]");
 
   private final Texts texts;
@@ -129,8 +139,11 @@ final class SendmailJoin {
       return null;
     }
     if (at < to && in[at] == '<') {
-      int told = Scan.find(in, at, to, USER_UNKNOWN);
+      int told = Scan.find(in, at, to, ADDRESS_END);
       return told < 0 ? Unused.NO_SESSION : unknownUser(in, head, id, at, told + 1);
+    }
+    if (Scan.at(in, at, to, MILTER)) {
+      return milter(in, head, id, at + MILTER.length, to);
     }
     int idle = Scan.find(in, at, to, IDLE);
     if (idle >= 0) {
@@ -315,7 +328,8 @@ final class SendmailJoin {
     if (arg1 < 0) {
       return Unused.BROKEN;
     }
-    Hook hook = Hook.of(texts.string(in, from, arg1));
+    String name = texts.string(in, from, arg1);
+    Hook hook = Hook.of(name);
     int end = Scan.findLast(in, arg1, to, REJECT);
     int skip = REJECT.length;
     if (end < 0) {
@@ -326,7 +340,7 @@ final class SendmailJoin {
       end = Scan.findLast(in, arg1, to, DISCARD);
       skip = 2;
     }
-    if (hook == null || end < 0) {
+    if (end < 0 || (hook == null && (id == 0 || ASIDE.contains(name)))) {
       return Unused.NO_SESSION;
     }
     String reply = texts.string(in, end + skip, to).replaceFirst("^quarantine=", "quarantine ");
@@ -338,7 +352,7 @@ final class SendmailJoin {
     int arg1End = arg2 < 0 ? relay : arg2;
     int arg1From = arg1 + ARG1.length;
     String argument = texts.string(in, arg1From, arg1End);
-    if (hook.role() == postern.offline.Role.CLIENT) {
+    if (hook != null && hook.role() == postern.offline.Role.CLIENT) {
       return clientDecision(in, head, hook, argument, reply, relay + RELAY.length, end);
     }
     PeerFacts peer = texts.sendmailPeer(in, relay + RELAY.length, end);
@@ -346,6 +360,12 @@ final class SendmailJoin {
       return Unused.LOCAL;
     }
     Incoming.Connection connection = connection(head, peer);
+    if (hook == null) { // that of a header
+      if (!reply.startsWith("quarantine")) {
+        message(in, head, id, connection).end(name, reply);
+      }
+      return null;
+    }
     Answered answer = Answered.of(hook, argument, reply);
     switch (hook) {
       case CHECK_RELAY, TLS_CLIENT -> {
@@ -374,6 +394,7 @@ final class SendmailJoin {
           message.refuse(texts.address(in, arg1From, arg1End), reply);
         } else {
           message.answers.add(answer);
+          message.withoutContent |= hook == Hook.CHECK_DATA && answer.refuses();
         }
       }
     }
@@ -385,13 +406,54 @@ final class SendmailJoin {
    * of use only if the connection is known.
    */
   private @Nullable Unused unknownUser(byte[] in, Head head, long id, int from, int to) {
-    Incoming message = messages.get(id);
-    Incoming.Connection connection =
-        message != null ? message.connection : connections.get(head.process);
-    if (connection == null || head.program != Program.SENDMAIL) {
+    Incoming message = unnamed(in, head, id);
+    if (message == null) {
       return Unused.NO_BEGINNING;
     }
-    message(in, head, id, connection).passToNobody(texts.address(in, from, to));
+    String why = texts.string(in, to - 1 + ADDRESS_END.length, head.to);
+    message.lose(texts.address(in, from, to), "recipients", "550 " + why); // the code is not logged
+    return null;
+  }
+
+  /** The message of a line that does not name the peer, null if its connection is not known. */
+  private @Nullable Incoming unnamed(byte[] in, Head head, long id) {
+    Incoming known = messages.get(id);
+    Incoming.Connection connection =
+        known != null ? known.connection : connections.get(head.process);
+    return connection == null || head.program != Program.SENDMAIL
+        ? null
+        : message(in, head, id, connection);
+  }
+
+  /**
+   * {@code to=<u@d.test>, reject=550 ...}, {@code from=<a@b.test>, reject=...}, {@code data,
+   * reject=...}, {@code data, discard}, {@code helo=name, reject=...}, {@code connect: host=...,
+   * addr=..., reject=...}; what milters do besides ends no message.
+   */
+  private @Nullable Unused milter(byte[] in, Head head, long id, int from, int to) {
+    int end = Scan.findLast(in, from, to, REJECT);
+    boolean dropped = end < 0;
+    if (dropped) {
+      end = Scan.findLast(in, from, to, DISCARD);
+    }
+    if (end < 0) {
+      return Unused.NO_SESSION;
+    }
+    String reply = dropped ? "discard" : texts.string(in, end + REJECT.length, to);
+    Incoming message = unnamed(in, head, id);
+    if (message == null) {
+      return Unused.NO_BEGINNING;
+    }
+    if (Scan.at(in, from, end, TO) && !dropped) {
+      message.lose(texts.address(in, from + TO.length, end), BY_MILTER, reply);
+    } else {
+      message.end(BY_MILTER, reply);
+      if (Scan.at(in, from, end, FROM)) {
+        message.sender = texts.address(in, from + FROM.length, end);
+      } else if (Scan.at(in, from, end, CONNECT_STAGE)) {
+        message.connection.closed = true;
+      }
+    }
     return null;
   }
 
@@ -471,7 +533,7 @@ final class SendmailJoin {
     message.expected = expected;
     message.size = Scan.number(in, size + SIZE.length, nrcpts);
     message.time = head.time;
-    if (message.hasAll()) {
+    if (message.hasAll() || message.withoutContent) {
       messages.remove(id);
       give(message);
     }
@@ -585,14 +647,12 @@ final class SendmailJoin {
     return true;
   }
 
-  private static final byte[] OPEN = Scan.bytes("[");
-
   private void give(Incoming message) {
     if (message.over) {
       return;
     }
     message.over = true;
-    if (!message.hasAll()) {
+    if (!message.hasAll() && !message.withoutContent) {
       counts.addIncomplete();
     }
     emit(message, place);

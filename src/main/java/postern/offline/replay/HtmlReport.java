@@ -120,6 +120,9 @@ public final class HtmlReport {
     card("not refused any more", tally.changed(Tally.Change.NEWLY_PASSED), false);
     card("refused in all", tally.now(Kind.REFUSE), false);
     card("refused before", tally.before(Kind.REFUSE), false);
+    if (tally.before(Kind.ELSEWHERE) > 0) {
+      card(Kind.ELSEWHERE.words(), tally.before(Kind.ELSEWHERE), false);
+    }
     out.append("</dl>\n");
   }
 

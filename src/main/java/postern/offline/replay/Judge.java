@@ -184,7 +184,7 @@ public final class Judge {
         }
         case DEPENDS -> open = open == null ? ruling : open;
         case DISCARD, QUARANTINE -> best = best.kind() == Kind.ACCEPT ? ruling : best;
-        case ACCEPT -> {}
+        case ACCEPT, ELSEWHERE -> {}
       }
     }
     if (first != null && refused == all.size()) {

@@ -8,6 +8,8 @@ public enum Kind {
   /** Accepted and held. */
   QUARANTINE("accepted and held"),
   REFUSE("refused"),
+  /** In the log only: refused or dropped, but not by a rule set that is asked again. */
+  ELSEWHERE("refused by what is not replayed"),
   /** That depends on facts which are not known. */
   DEPENDS("depends on unknown facts");
 

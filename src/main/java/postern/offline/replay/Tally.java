@@ -31,6 +31,8 @@ public final class Tally {
     NEWLY_REFUSED("newly refused"),
     NEWLY_PASSED("refused before, not any more"),
     OTHER_REPLY("refused as before, with another reply"),
+    ELSEWHERE(
+        "refused or dropped then by what is not replayed: milter, header check, no such user"),
     MAYBE("perhaps newly refused: that depends on facts that the log does not hold");
 
     private final String words;
@@ -116,6 +118,10 @@ public final class Tally {
     for (Answered answer : session.answers()) {
       recipients += answer.refuses() && answer.hook().perRecipient() ? 1 : 0;
     }
+    String elsewhere = session.elsewhere();
+    if (!elsewhere.isEmpty()) {
+      return new Ruling(Kind.ELSEWHERE, null, elsewhere, "", "", List.of(), recipients);
+    }
     if (refusal == null) {
       for (Answered answer : session.answers()) {
         if (answer.reply().equals("discard")) {
@@ -140,7 +146,7 @@ public final class Tally {
 
   /** Takes in a session: what the policy says, and what was said before. */
   public Change add(RecordedSession session, Ruling ruling, Ruling old) {
-    Change change = change(ruling, old);
+    Change change = session.elsewhere().isEmpty() ? change(ruling, old) : Change.ELSEWHERE;
     SessionRecord facts = session.facts();
     Instant when = facts.time();
     long time = when == null ? Long.MIN_VALUE : when.toEpochMilli();
@@ -177,7 +183,7 @@ public final class Tally {
     switch (change) {
       case NEWLY_PASSED -> passedPeers.add(peer, time, sampler);
       case MAYBE -> open.add(ruling.words(), time, sampler);
-      case NEWLY_REFUSED, SAME, OTHER_REPLY -> {}
+      case NEWLY_REFUSED, SAME, OTHER_REPLY, ELSEWHERE -> {}
     }
     return change;
   }

@@ -2,6 +2,7 @@ package postern.offline.session;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import postern.offline.Hook;
 import postern.offline.SessionRecord;
 
 /**
@@ -21,12 +22,38 @@ public record RecordedSession(
     answers = List.copyOf(answers);
   }
 
+  /**
+   * What refused or dropped the session although it is no part of a replay: {@code CheckSubject:
+   * 550 5.7.1 No}, {@code milter: discard}; empty if nothing did. A refusal that is part of one
+   * comes first.
+   */
+  public String elsewhere() {
+    SessionRecord.Past past = facts.past();
+    if (!past.hook().isEmpty() && ends(past.reply())) {
+      Hook hook = Hook.of(past.hook());
+      if ((hook == null || hook.isBehindEnvelope()) && refusal() == null) {
+        return past.hook() + ": " + past.reply();
+      }
+    }
+    for (Answered answer : answers) {
+      if (answer.hook().isBehindEnvelope() && ends(answer.reply()) && refusal() == null) {
+        return answer.hook().text() + ": " + answer.reply();
+      }
+    }
+    return "";
+  }
+
+  private static boolean ends(String reply) {
+    char first = reply.isEmpty() ? ' ' : reply.charAt(0);
+    return first == '4' || first == '5' || reply.equals("discard");
+  }
+
   /** The answer that ended the session: the first refusal that was not just for one recipient. */
   public @Nullable Answered refusal() {
     int recipients = 0;
     Answered last = null;
     for (Answered answer : answers) {
-      if (!answer.refuses() || !answer.hook().decides()) {
+      if (!answer.refuses() || !answer.hook().decides() || answer.hook().isBehindEnvelope()) {
         continue;
       }
       if (!answer.hook().perRecipient()) {

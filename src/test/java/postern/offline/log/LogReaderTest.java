@@ -307,10 +307,10 @@ class LogReaderTest {
                     + "Mailbox disabled",
                 "6ANDr7OL015993: from=<a@bank.example>, size=0, class=0, nrcpts=0, proto=ESMTPS, "
                     + "daemon=MTA, relay=mx.bank.example [192.0.2.25]"));
-    assertEquals(
-        List.of("<nobody@example.org>", "<blocked@example.org>"), record.message().recipients());
-    // Not everybody was refused by the policy, so the policy did not refuse the session.
-    assertEquals(null, sessions.get(0).refusal());
+    // The policy refused everybody that it had a say in.
+    assertEquals(List.of("<blocked@example.org>"), record.message().recipients());
+    assertNotNull(sessions.get(0).refusal());
+    assertEquals("", sessions.get(0).elsewhere());
     assertEquals(0, counts.unused(Unused.NO_SESSION));
   }
 
