@@ -1,5 +1,7 @@
 package postern.smtp;
 
+import java.util.Locale;
+
 /**
  * A command line. Its characters are the octets that came (0 to 255), so that nothing is lost or
  * invented before somebody judged them.
@@ -29,6 +31,14 @@ public record SmtpCommand(Verb verb, String argument, String line) {
       end--;
     }
     return new SmtpCommand(verb, line.substring(to, end), line);
+  }
+
+  /** Whether this is said by a client of HTTP or of a proxy: the first word, at its very place. */
+  public boolean isHttp() {
+    return switch (line.split("[ \t]", 2)[0].toUpperCase(Locale.ROOT)) {
+      case "GET", "POST", "CONNECT", "USER" -> true;
+      default -> false;
+    };
   }
 
   /** White space as C's isspace() knows it: a CR in a command parts words, as in sendmail. */

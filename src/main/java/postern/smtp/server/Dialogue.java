@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import postern.policy.ServerFeatures;
 import postern.policy.Verdict;
+import postern.smtp.BdatCommand;
 import postern.smtp.Echo;
 import postern.smtp.MailCommand;
 import postern.smtp.Parsed;
@@ -142,7 +143,7 @@ final class Dialogue {
     firstCommand = false;
     if (command.verb() == Verb.UNKNOWN
         && (first || features.httpAlwaysRejected())
-        && isHttp(command.line())) {
+        && command.isHttp()) {
       state = State.CLOSING;
       return new Step.Finish(words.proxy(first, peer));
     }
@@ -419,27 +420,16 @@ final class Dialogue {
   }
 
   private Step bdat(SmtpCommand command, @Nullable SmtpReply rejection) {
-    String argument = command.argument();
-    int end = 0;
-    while (end < argument.length() && argument.charAt(end) >= '0' && argument.charAt(end) <= '9') {
-      end++;
+    Parsed<BdatCommand> parsed = BdatCommand.parse(command.argument());
+    if (parsed instanceof Parsed.Bad<BdatCommand> bad) {
+      return bad(new Step.Say(bad.reply()));
     }
-    String rest = argument.substring(end).strip();
-    boolean last = rest.equalsIgnoreCase("LAST");
-    if (end == 0 || (!rest.isEmpty() && (!last || argument.charAt(end) > ' '))) {
-      return bad(new Step.Say(Words.BAD_CHUNK));
-    }
-    int zeros = 0;
-    while (zeros < end - 1 && argument.charAt(zeros) == '0') {
-      zeros++;
-    }
-    if (end - zeros > 18) {
+    BdatCommand chunk = ((Parsed.Good<BdatCommand>) parsed).value();
+    if (chunk.size() == BdatCommand.BEYOND_COUNTING) {
       return finish(Words.HUGE_CHUNK); // nobody can say where the next command begins
     }
     return new Step.Chunk(
-        Long.parseLong(argument.substring(zeros, end)),
-        last,
-        rejection != null ? rejection : contentRefusal());
+        chunk.size(), chunk.last(), rejection != null ? rejection : contentRefusal());
   }
 
   private Step query(
@@ -528,12 +518,5 @@ final class Dialogue {
       }
     }
     return true;
-  }
-
-  private static boolean isHttp(String line) {
-    return switch (line.split("[ \t]", 2)[0].toUpperCase(Locale.ROOT)) {
-      case "GET", "POST", "CONNECT", "USER" -> true;
-      default -> false;
-    };
   }
 }

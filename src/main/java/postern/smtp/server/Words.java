@@ -33,7 +33,6 @@ final class Words {
       SmtpReply.of(503, "5.5.0", "Recipients not permitted after BDAT");
   static final SmtpReply DATA_WHILE_BDAT =
       SmtpReply.of(503, "5.5.0", "DATA not permitted after BDAT");
-  static final SmtpReply BAD_CHUNK = SmtpReply.of(501, "5.5.4", "Syntax error in BDAT parameters");
   static final SmtpReply HUGE_CHUNK =
       SmtpReply.of(552, "5.2.3", "Message size exceeds maximum value");
   static final SmtpReply START_CONTENT = SmtpReply.of(354, "", "End data with <CR><LF>.<CR><LF>");

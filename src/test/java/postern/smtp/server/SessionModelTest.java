@@ -21,6 +21,9 @@ import postern.smtp.Envelope;
 class SessionModelTest {
   private static final String LOGIN = "AUTH PLAIN AHRpbQB0YW5zdGFhZnRhbnN0YWFm";
 
+  /** Milliseconds: more than any command has to wait, less than content may take. */
+  private static final long LONGEST_WAIT = 250_000;
+
   /** What a client that believes the replies knows. */
   private static final class Model {
     private String sender = "";
@@ -68,11 +71,13 @@ class SessionModelTest {
     }
   }
 
-  /** The last reply to {@code text}, after all waits. */
+  /** The last line of the reply to {@code text}, after all waits; there is one reply, not two. */
   private static String ask(Talk talk, String text) {
-    talk.say(text + "\r\n").elapse(300_000);
-    List<String> lines = talk.heard().lines().toList();
-    return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+    talk.say(text + "\r\n").elapse(LONGEST_WAIT);
+    List<String> ends =
+        talk.heard().lines().filter(line -> line.length() > 3 && line.charAt(3) == ' ').toList();
+    assertEquals(1, ends.size(), () -> text + ": " + ends);
+    return ends.get(0);
   }
 
   private static void heed(Model model, Talk talk, String command, String reply) {
