@@ -46,8 +46,9 @@ final class ReplayCommand {
       journalctl -o export or -o json), or session records of Postern (serve --json-log); plain,
       gzip or zstd; - is standard input. mail.log, mail.log.1, mail.log.2.gz are read oldest first.
 
-      Exit codes: 0 nothing that passed before fails, 1 something does or may, 130 stopped early
-      (Ctrl-C), 64 and above as everywhere.
+      Exit codes: 0 nothing that passed before fails, 1 something does or may, 65 a log could not be
+      read to its end (what was read is reported), 130 stopped early (Ctrl-C), 64 and above as
+      everywhere.
       """;
 
   private static final int NEWLY_FAILS = 1;
@@ -118,7 +119,7 @@ final class ReplayCommand {
       interrupt.close();
       System.err.println("postern: " + e.getMessage());
       return ExitStatus.DATA_ERROR;
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       interrupt.close();
       throw e;
     } catch (InterruptedException e) {
@@ -150,7 +151,19 @@ final class ReplayCommand {
     } finally {
       interrupt.close();
     }
+    if (tellBroken(replay)) {
+      return interrupt.status(ExitStatus.DATA_ERROR);
+    }
     return interrupt.status(tally.newlyFails() ? NEWLY_FAILS : ExitStatus.OK);
+  }
+
+  /** Whether a log could not be read to its end; says which. */
+  static boolean tellBroken(Replay replay) {
+    List<String> broken = replay.counts().broken();
+    for (String log : broken) {
+      System.err.println("postern: " + log);
+    }
+    return !broken.isEmpty();
   }
 
   /** What a session looks like to the policy, and to the one it is compared with. */

@@ -69,7 +69,8 @@ final class SuggestCommand {
       out.flush();
       interrupt.close();
     }
-    return interrupt.status(ExitStatus.OK);
+    return interrupt.status(
+        ReplayCommand.tellBroken(replay) ? ExitStatus.DATA_ERROR : ExitStatus.OK);
   }
 
   private static void print(

@@ -1,7 +1,9 @@
 package postern.offline.log;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What became of the lines that were read. Written by the reading thread, read by any. */
@@ -13,6 +15,7 @@ public final class LogCounts {
   private final AtomicLong incomplete = new AtomicLong();
   private final AtomicLong noTlsLines = new AtomicLong();
   private final AtomicLong pushedOut = new AtomicLong();
+  private final List<String> broken = new CopyOnWriteArrayList<>();
 
   LogCounts() {
     for (Unused reason : Unused.values()) {
@@ -45,6 +48,16 @@ public final class LogCounts {
 
   void addWithoutTlsLines() {
     noTlsLines.incrementAndGet();
+  }
+
+  /** A log broke off; the words name it. */
+  public void addBroken(String words) {
+    broken.add(words);
+  }
+
+  /** Logs that could not be read to their end, each named, with the reason. */
+  public List<String> broken() {
+    return List.copyOf(broken);
   }
 
   void setPushedOut(long many) {

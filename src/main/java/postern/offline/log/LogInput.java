@@ -1,5 +1,6 @@
 package postern.offline.log;
 
+import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
@@ -115,12 +116,34 @@ public record LogInput(String name, @Nullable Path file, long size, Instant modi
           && (magic[1] & 0xff) == 0xb5
           && magic[2] == 0x2f
           && (magic[3] & 0xff) == 0xfd) {
-        return new ZstdInputStream(in);
+        return new Zstd(in);
       }
       return in;
     } catch (IOException e) {
       raw.close();
       throw e;
+    }
+  }
+
+  /** Says that the data is broken as other streams do. */
+  private static final class Zstd extends FilterInputStream {
+    Zstd(InputStream in) {
+      super(new ZstdInputStream(in));
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int at, int length) throws IOException {
+      try {
+        return super.read(into, at, length);
+      } catch (MalformedInputException e) {
+        throw new IOException("broken zstd: " + e.getMessage(), e);
+      }
     }
   }
 
@@ -140,6 +163,12 @@ public record LogInput(String name, @Nullable Path file, long size, Instant modi
         taken.accept(1);
       }
       return c;
+    }
+
+    /** A pipe has nothing for a while and then more: gzip would take that for its end. */
+    @Override
+    public int available() {
+      return 1;
     }
 
     @Override

@@ -2,6 +2,7 @@ package postern.offline.log;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ public final class LogReader {
   private static final int LONGEST = 1 << 16;
   private static final int BLOCK = 1 << 18;
   private static final int EXPIRE_EVERY = 1 << 12;
+  private static final int MOST_REPEATED = 1 << 16;
+  private static final byte[] REPEATED = Scan.bytes("message repeated ");
+  private static final byte[] TIMES = Scan.bytes(" times: [");
 
   private final LogCounts counts = new LogCounts();
   private final ZoneId zone;
@@ -38,6 +42,7 @@ public final class LogReader {
   private long latest = Long.MIN_VALUE;
   private @Nullable JournalExport journal;
   private @Nullable JournalJson journalJson;
+  private @Nullable IOException broke;
 
   /**
    * A reader.
@@ -71,6 +76,8 @@ public final class LogReader {
   /**
    * Reads one log to its end. Messages that are not complete wait for the next log of the set.
    *
+   * @throws IOException if it cannot be read, or not to its end; the message names it. The lines in
+   *     front of that count.
    * @throws RecordException if it holds session records and one of them is broken
    */
   public void read(LogInput input) throws IOException, RecordException {
@@ -80,7 +87,8 @@ public final class LogReader {
     stamps.newest(newest.getYear(), newest.getMonthValue());
     try (InputStream in = input.open(counts::addBytes)) {
       byte[] buffer = new byte[BLOCK];
-      int filled = in.readNBytes(buffer, 0, buffer.length);
+      broke = null;
+      int filled = fill(in, buffer, 0);
       boolean json = startsWith(buffer, filled, "{");
       int firstEnd = json ? Scan.find(buffer, 0, filled, '\n') : -1;
       boolean entries = json && JournalJson.isEntry(buffer, 0, firstEnd < 0 ? filled : firstEnd);
@@ -93,7 +101,36 @@ public final class LogReader {
       }
       journal = startsWith(buffer, filled, "__") ? new JournalExport() : null;
       lines(in, buffer, filled);
+    } catch (IOException e) {
+      throw broken(e);
     }
+    IOException end = broke;
+    if (end != null) {
+      throw broken(end);
+    }
+  }
+
+  private IOException broken(IOException e) {
+    String why = e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+    String lines = number == 0 ? "" : " behind line " + number;
+    return new IOException(source + ": cannot be read" + lines + ": " + why, e);
+  }
+
+  /** Reads until the buffer is full or the log ends, which it may do because it is broken. */
+  private int fill(InputStream in, byte[] buffer, int from) {
+    int filled = from;
+    try {
+      while (filled < buffer.length) {
+        int n = in.read(buffer, filled, buffer.length - filled);
+        if (n < 0) {
+          break;
+        }
+        filled += n;
+      }
+    } catch (IOException e) {
+      broke = e;
+    }
+    return filled;
   }
 
   private static boolean startsWith(byte[] buffer, int filled, String text) {
@@ -142,7 +179,7 @@ public final class LogReader {
       }
       int rest = filled - from;
       if (ended) {
-        if (rest > 0 && !skipping) {
+        if (rest > 0 && !skipping && broke == null) {
           line(buffer, from, filled);
         }
         if (journal != null) {
@@ -163,9 +200,8 @@ public final class LogReader {
       } else {
         System.arraycopy(buffer, from, buffer, 0, rest);
       }
-      int more = in.readNBytes(buffer, rest, buffer.length - rest);
-      ended = more < buffer.length - rest;
-      filled = rest + more;
+      filled = fill(in, buffer, rest);
+      ended = filled < buffer.length;
     }
   }
 
@@ -226,10 +262,14 @@ public final class LogReader {
       return;
     }
     Place place = new Place(source, number);
-    Unused why =
-        head.program == Program.SENDMAIL || head.program == Program.POSTERN
-            ? sendmail.line(in, head, place)
-            : postfix.line(in, head, place);
+    long times = repeated(in);
+    Unused why = null;
+    for (long i = 0; i < times; i++) {
+      why =
+          head.program == Program.SENDMAIL || head.program == Program.POSTERN
+              ? sendmail.line(in, head, place)
+              : postfix.line(in, head, place);
+    }
     if (why != null) {
       counts.addUnused(why);
     }
@@ -239,6 +279,27 @@ public final class LogReader {
       postfix.expire(latest);
       counts.setPushedOut(sendmail.pushedOut() + postfix.pushedOut());
     }
+  }
+
+  /**
+   * How often the message was said: rsyslog's {@code message repeated 3 times: [ text]}, of which
+   * the text is what follows. It comes behind the line that said it first.
+   */
+  private int repeated(byte[] in) {
+    int from = head.from;
+    int to = head.to;
+    if (from >= to || in[from] != 'm' || !Scan.at(in, from, to, REPEATED) || in[to - 1] != ']') {
+      return 1;
+    }
+    int digits = from + REPEATED.length;
+    int open = Scan.find(in, digits, to, TIMES);
+    if (open < 0) {
+      return 1;
+    }
+    int text = open + TIMES.length;
+    head.from = text < to && in[text] == ' ' ? text + 1 : text;
+    head.to = to - 1;
+    return Math.min(MOST_REPEATED, Scan.number(in, digits, open));
   }
 
   /** All logs are read: what still waits for lines is handed out as it is. */

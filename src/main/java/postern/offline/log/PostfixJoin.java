@@ -293,7 +293,12 @@ final class PostfixJoin {
       senderIsKnown(message);
       wait(message);
     }
-    messages.put(Scan.hash(in, head.from, colon) ^ head.host, message, head.time);
+    long key = Scan.hash(in, head.from, colon) ^ head.host;
+    Incoming older = messages.remove(key); // short ids come again
+    if (older != null) {
+      giveUp(older);
+    }
+    messages.put(key, message, head.time);
     return null;
   }
 

@@ -36,6 +36,11 @@ public final class DataReport {
         g.writeNumberField(name(reason), summary.counts().unused(reason));
       }
       g.writeEndObject();
+      g.writeArrayFieldStart("broken");
+      for (String log : summary.counts().broken()) {
+        g.writeString(log);
+      }
+      g.writeEndArray();
       g.writeNumberField("incompleteMessages", summary.counts().incomplete());
       g.writeNumberField("deliveriesWithoutTlsLines", summary.counts().withoutTlsLines());
       g.writeObjectFieldStart("now");

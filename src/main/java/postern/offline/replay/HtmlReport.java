@@ -354,6 +354,9 @@ public final class HtmlReport {
         out.append(escaped(reason.words())).append("</li>\n");
       }
     }
+    for (String log : summary.counts().broken()) {
+      out.append("<li>").append(escaped(log)).append("</li>\n");
+    }
     if (summary.counts().incomplete() > 0) {
       out.append("<li>").append(Words.count(summary.counts().incomplete(), "message"));
       out.append(" of which the log does not name every recipient</li>\n");

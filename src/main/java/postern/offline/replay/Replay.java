@@ -78,12 +78,11 @@ public final class Replay {
   }
 
   /**
-   * Reads everything.
+   * Reads everything. Logs that cannot be read to their end are in {@link LogCounts#broken}.
    *
    * @param taker takes the sessions on this thread
    */
-  public void run(Consumer<RecordedSession> taker)
-      throws IOException, RecordException, InterruptedException {
+  public void run(Consumer<RecordedSession> taker) throws RecordException, InterruptedException {
     run(session -> "", (session, nothing) -> taker.accept(session));
   }
 
@@ -95,7 +94,7 @@ public final class Replay {
    */
   @SuppressWarnings("unchecked") // what prepare made
   public <T> void run(Function<RecordedSession, T> prepare, BiConsumer<RecordedSession, T> taker)
-      throws IOException, RecordException, InterruptedException {
+      throws RecordException, InterruptedException {
     preparation = prepare;
     Thread thread = new Thread(this::read, "log reader");
     thread.setDaemon(true);
@@ -111,9 +110,6 @@ public final class Replay {
     }
     thread.join();
     Exception broken = failure;
-    if (broken instanceof IOException e) {
-      throw e;
-    }
     if (broken instanceof RecordException e) {
       throw e;
     }
@@ -126,16 +122,26 @@ public final class Replay {
     try {
       for (LogInput input : inputs) {
         if (!stopped) {
-          reader.read(input);
+          read(input);
         }
       }
       reader.finish();
       flush();
-    } catch (IOException | RecordException | RuntimeException e) {
+    } catch (RecordException | RuntimeException e) {
       failure = e;
       flush();
     } finally {
       put(new Batch());
+    }
+  }
+
+  /** A log that breaks off does not keep the others from being read. */
+  private void read(LogInput input) throws RecordException {
+    try {
+      reader.read(input);
+    } catch (IOException e) {
+      String words = e.getMessage();
+      counts().addBroken(words == null ? input.name() : words);
     }
   }
 

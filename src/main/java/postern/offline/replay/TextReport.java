@@ -80,6 +80,9 @@ public final class TextReport {
     if (summary.stopped()) {
       line("Stopped early: this is what was read until then.");
     }
+    for (String log : counts.broken()) {
+      line("  " + log);
+    }
     for (Unused reason : Unused.values()) {
       long many = counts.unused(reason);
       if (many > 0) {
