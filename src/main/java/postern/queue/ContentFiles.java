@@ -3,6 +3,7 @@ package postern.queue;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -17,12 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Contents too long for a row: one file each, named by the message's key, in a folder beside the
@@ -36,6 +39,7 @@ final class ContentFiles implements AutoCloseable {
   private static final String FOLDER = "content";
   private static final int THREADS = 4;
   private static final int READ_BUFFER = 64 << 10;
+  private static final int MOST_AT_ONCE = 1 << 20;
   private static final FileAttribute<?> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -45,6 +49,12 @@ final class ContentFiles implements AutoCloseable {
   private final long maxBytes;
   private final BooleanSupplier hasSpace;
   private final Runnable afterWrite;
+  private final int blockSize;
+  private volatile boolean pastTheCache = true;
+
+  /** Memory for writes past the cache that nobody uses now, one piece for each thread at most. */
+  private final ConcurrentLinkedQueue<ByteBuffer> staging = new ConcurrentLinkedQueue<>();
+
   private final AtomicLong pendingBytes = new AtomicLong();
   private final AtomicLong bytes;
   private final Set<ContentFile> open = ConcurrentHashMap.newKeySet();
@@ -52,11 +62,13 @@ final class ContentFiles implements AutoCloseable {
   private ContentFiles(
       Path folder,
       FileChannel folderChannel,
+      int blockSize,
       long bytes,
       long maxBytes,
       BooleanSupplier hasSpace,
       Runnable afterWrite) {
     this.folder = folder;
+    this.blockSize = blockSize;
     this.folderChannel = folderChannel;
     this.bytes = new AtomicLong(bytes);
     this.maxBytes = maxBytes;
@@ -100,7 +112,8 @@ final class ContentFiles implements AutoCloseable {
       }
     }
     FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ);
-    return new ContentFiles(folder, channel, bytes, maxBytes, hasSpace, afterWrite);
+    int blockSize = (int) Math.min(MOST_AT_ONCE, Files.getFileStore(folder).getBlockSize());
+    return new ContentFiles(folder, channel, blockSize, bytes, maxBytes, hasSpace, afterWrite);
   }
 
   private static List<Path> list(Path folder) throws IOException {
@@ -227,6 +240,32 @@ final class ContentFiles implements AutoCloseable {
       throw new SpoolException(SpoolException.Kind.NO_SPACE, "no space left for the spool");
     }
     bytes.addAndGet(maxBytes > 0 ? count : 0);
+  }
+
+  /**
+   * Memory for a write past the cache, with room for as many whole blocks of {@code count} octets
+   * as it takes; null if there can be no such write at {@code position}. To be {@linkplain
+   * #giveBack given back}.
+   */
+  @Nullable ByteBuffer staging(long position, int count) {
+    int blocks = Math.min(count, MOST_AT_ONCE) / blockSize * blockSize;
+    if (!pastTheCache || blocks == 0 || position % blockSize != 0) {
+      return null;
+    }
+    ByteBuffer memory = staging.poll();
+    if (memory == null || memory.capacity() < blocks) {
+      memory = ByteBuffer.allocateDirect(blocks + blockSize).alignedSlice(blockSize);
+    }
+    return memory.clear().limit(blocks);
+  }
+
+  void giveBack(ByteBuffer memory) {
+    staging.add(memory);
+  }
+
+  /** The file system takes no writes past the cache. */
+  void onlyThroughTheCache() {
+    pastTheCache = false;
   }
 
   /** Makes the names in the folder durable. */
