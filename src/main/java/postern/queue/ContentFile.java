@@ -137,14 +137,20 @@ final class ContentFile {
       writeAll(to, staging, at);
       return octets;
     } catch (IOException | UnsupportedOperationException e) {
-      if (at > 0) {
+      if (at > 0 || !refusesDirect(e)) {
         throw e;
       }
-      files.onlyThroughTheCache(); // tmpfs, for one; what is wrong with the disk the next try tells
+      files.onlyThroughTheCache();
       return 0;
     } finally {
       files.giveBack(staging);
     }
+  }
+
+  /** Whether the file system takes no such writes at all (EINVAL, open(2)), as some do not. */
+  private static boolean refusesDirect(Exception e) {
+    return e instanceof UnsupportedOperationException
+        || String.valueOf(e.getMessage()).contains("Invalid argument");
   }
 
   private static void writeAll(FileChannel to, ByteBuffer data, long at) throws IOException {
