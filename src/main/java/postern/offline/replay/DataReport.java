@@ -135,9 +135,18 @@ public final class DataReport {
     return name.toString();
   }
 
-  /** A table: what is counted, its name, sessions, first and last time. */
+  /**
+   * A table: what is counted, its name, sessions, first and last time. Rows {@code incomplete} say
+   * that not all was read, and why.
+   */
   public static String csv(Summary summary) {
     StringBuilder text = new StringBuilder("what,name,sessions,at_most_too_many,first,last\r\n");
+    if (summary.stopped()) {
+      text.append("incomplete,\"stopped early\",0,0,,\r\n");
+    }
+    for (String log : summary.counts().broken()) {
+      text.append("incomplete,").append(quoted(log)).append(",0,0,,\r\n");
+    }
     for (Map.Entry<String, Top> top : tops(summary.tally()).entrySet()) {
       for (Top.Cell cell : top.getValue().largest(MOST)) {
         text.append(top.getKey()).append(',').append(quoted(cell.name())).append(',');

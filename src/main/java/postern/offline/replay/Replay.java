@@ -23,6 +23,7 @@ import postern.offline.session.RecordedSession;
 public final class Replay {
   private static final int BATCH = 512;
   private static final int WAITING = 8;
+  private static final int PATIENCE_MILLIS = 1000;
 
   private final List<LogInput> inputs;
   private final ZoneId zone;
@@ -100,7 +101,13 @@ public final class Replay {
     thread.setDaemon(true);
     thread.start();
     while (true) {
-      Batch next = queue.take();
+      Batch next = queue.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      if (next == null) {
+        if (stopped) {
+          return; // the reader waits for a pipe that says nothing
+        }
+        continue;
+      }
       if (next.sessions.isEmpty()) {
         break;
       }
