@@ -21,7 +21,7 @@ public final class Html {
         background: var(--paper); font: 1rem/1.5 system-ui, sans-serif; }
       h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2rem; }
       code, pre, .work { font-family: ui-monospace, monospace; font-size: .9rem; }
-      code { overflow-wrap: anywhere; }
+      code, p, li, td:last-child { overflow-wrap: anywhere; }
       .scroll { overflow-x: auto; } figure { margin: 0; }
       table { border-collapse: collapse; min-width: 20rem; }
       caption { text-align: left; font-weight: 600; padding: .5rem 0; }
@@ -104,10 +104,13 @@ public final class Html {
     double most = bars.stream().mapToDouble(Bar::share).max().orElse(1);
     StringBuilder out = new StringBuilder();
     out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 ");
-    out.append(width).append(' ').append(bars.size() * row);
+    out.append(width).append(' ').append(Math.max(1, bars.size()) * row);
     out.append(
         "\" style=\"width:100%;max-width:34rem\" font-family=\"monospace\" font-size=\"13\">\n");
     out.append("<title>").append(text(title)).append("</title>\n");
+    if (bars.isEmpty()) {
+      out.append("<text x=\"0\" y=\"12\" fill=\"currentColor\">Nothing was measured.</text>\n");
+    }
     for (int i = 0; i < bars.size(); i++) {
       Bar bar = bars.get(i);
       int y = i * row;

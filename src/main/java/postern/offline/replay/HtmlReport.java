@@ -45,15 +45,17 @@ public final class HtmlReport {
       caption{text-align:left;color:var(--dim);padding:.25rem 0}
       th,td{text-align:left;padding:.3rem .5rem;border-bottom:1px solid var(--line);vertical-align:top}
       tbody th{min-width:9rem;overflow-wrap:break-word;font-weight:600}
-      td svg{min-width:5rem}
+      td svg{min-width:5rem;height:.9rem;margin-top:.3rem}
       td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
       .heat th,.heat td{font-size:.85rem;min-width:4.5rem}
       .heat tbody td{text-align:right}
+      .heat thead th{overflow-wrap:anywhere}
+      .heat th:first-child{position:sticky;left:0;background:var(--bg);min-width:8rem}
       svg{display:block;width:100%;height:auto;overflow:visible}
       svg text{fill:var(--dim);font-size:12px}
       @media(max-width:40rem){svg text{font-size:22px}}
       @media(max-width:30rem){th,td{font-size:.85rem;padding:.3rem .25rem}\
-      tbody th{min-width:5.5rem;overflow-wrap:anywhere}td svg{min-width:3rem}}
+      tbody th{min-width:6.5rem;overflow-wrap:anywhere}td svg{min-width:2.5rem}}
       .all{fill:var(--ok)}.ref{fill:var(--mid)}.new{fill:var(--bad)}
       ul.key{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1rem}
       .key svg{display:inline-block;width:1rem;height:1rem;vertical-align:-.15rem;margin-right:.35rem}
