@@ -49,8 +49,8 @@ public final class HtmlReport {
       td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
       .heat th,.heat td{font-size:.85rem;min-width:4.5rem}
       .heat tbody td{text-align:right}
-      .heat thead th{overflow-wrap:anywhere}
-      .heat th:first-child{position:sticky;left:0;background:var(--bg);min-width:8rem}
+      .heat thead th{overflow-wrap:anywhere;min-width:7.5rem}
+      .heat th:first-child{position:sticky;left:0;background:var(--bg);min-width:9rem}
       svg{display:block;width:100%;height:auto;overflow:visible}
       svg text{fill:var(--dim);font-size:12px}
       @media(max-width:40rem){svg text{font-size:22px}}
