@@ -48,6 +48,11 @@ public final class FileSafety {
     return new FileSafety(true, blameless);
   }
 
+  /** Whether anything can be unsafe at all. */
+  boolean isStrict() {
+    return strict;
+  }
+
   /**
    * What is unsafe about {@code file}, or null.
    *

@@ -14,6 +14,7 @@ final class TextMap extends FileMap {
   private static final int MAX_LINE = 2047;
   private static final int MAX_COLUMN = 256;
 
+  private final Path path;
   private int keyColumn;
   private int valueColumn;
 
@@ -22,6 +23,7 @@ final class TextMap extends FileMap {
   TextMap(String name, MapFlags flags, boolean eager, FileSafety safety) {
     super(name, flags, eager);
     this.safety = safety;
+    path = FileNames.path(flags.file);
   }
 
   @Override
@@ -38,7 +40,6 @@ final class TextMap extends FileMap {
       throw new MapUnavailableException(
           "text map \"" + name + "\": file name must be fully qualified", "", false);
     }
-    Path path = FileNames.path(flags.file);
     if (safety.unsafe(path, FileSafety.MAPS, problems::notice) != null) {
       throw new MapUnavailableException(
           "text map \"" + name + "\": unsafe map file " + flags.file,
@@ -53,7 +54,7 @@ final class TextMap extends FileMap {
     keyColumn = column(flags.keyColumn, 'k');
     valueColumn = column(flags.valueColumn, 'v');
     try {
-      watch(FileNames.path(flags.file));
+      watch(path);
     } catch (IOException e) {
       throw new MapUnavailableException(
           "text map \"" + name + "\": unsafe map file " + flags.file, FileSafety.words(e), true);
@@ -65,10 +66,9 @@ final class TextMap extends FileMap {
    * nobody else may write to.
    */
   private String reason(String unsafe) {
-    Path parent = FileNames.path(flags.file).getParent();
-    boolean justMissing =
-        parent != null && Files.isDirectory(parent) && Files.notExists(FileNames.path(flags.file));
-    boolean safe = safety.unsafe(FileNames.path(flags.file), "", warning -> {}) == null;
+    Path parent = path.getParent();
+    boolean justMissing = parent != null && Files.isDirectory(parent) && Files.notExists(path);
+    boolean safe = safety.unsafe(path, "", warning -> {}) == null;
     return justMissing && safe ? "" : unsafe;
   }
 
@@ -94,7 +94,9 @@ final class TextMap extends FileMap {
 
   @Override
   public void lookup(Query query, Answer answer) {
-    safety.unsafe(FileNames.path(flags.file), FileSafety.MAPS, query.problems()::notice);
+    if (safety.isStrict()) {
+      safety.unsafe(path, FileSafety.MAPS, query.problems()::notice);
+    }
     super.lookup(query, answer);
   }
 
