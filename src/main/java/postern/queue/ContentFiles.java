@@ -50,7 +50,7 @@ final class ContentFiles implements AutoCloseable {
   private final BooleanSupplier hasSpace;
   private final Runnable afterWrite;
   private final int blockSize;
-  private volatile boolean pastTheCache = true;
+  private volatile boolean pastTheCache;
 
   /** Memory for writes past the cache that nobody uses now, one piece for each thread at most. */
   private final ConcurrentLinkedQueue<ByteBuffer> staging = new ConcurrentLinkedQueue<>();
@@ -69,6 +69,7 @@ final class ContentFiles implements AutoCloseable {
       Runnable afterWrite) {
     this.folder = folder;
     this.blockSize = blockSize;
+    this.pastTheCache = Integer.bitCount(blockSize) == 1; // memory can begin with such blocks only
     this.folderChannel = folderChannel;
     this.bytes = new AtomicLong(bytes);
     this.maxBytes = maxBytes;
