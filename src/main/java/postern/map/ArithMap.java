@@ -14,8 +14,8 @@ final class ArithMap implements LookupMap {
       answer.missing(Answer.CONFIGURATION);
       return;
     }
-    long a = number(query.argument(1));
-    long b = number(query.argument(2));
+    long a = Numbers.number(query.argument(1));
+    long b = Numbers.number(query.argument(2));
     switch (key.at(0)) {
       case '|' -> write(a | b, answer);
       case '&' -> write(a & b, answer);
@@ -49,28 +49,6 @@ final class ArithMap implements LookupMap {
       }
       default -> answer.missing(Answer.CONFIGURATION);
     }
-  }
-
-  /** {@code strtol} with base 0, without making garbage for the usual short decimal numbers. */
-  static long number(Bytes text) {
-    int n = text.length();
-    if (n > 0 && n < 18 && (n == 1 || text.at(0) != '0')) {
-      long value = 0;
-      int i = 0;
-      for (; i < n; i++) {
-        int digit = text.at(i) - '0';
-        if (digit < 0 || digit > 9) {
-          break;
-        }
-        value = value * 10 + digit;
-      }
-      if (i == n) {
-        return value;
-      }
-    } else if (n == 0) {
-      return 0;
-    }
-    return Numbers.strtol(text.toString(), 0);
   }
 
   private static void write(long value, Answer answer) {

@@ -1,6 +1,7 @@
 package postern.map;
 
 import java.util.Arrays;
+import postern.text.ByteRuns;
 
 /**
  * Keys and values as bytes in two arrays: an immutable hash table for maps read from text. Keys
@@ -57,24 +58,6 @@ final class KeyTable {
     return foldCase && b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
   }
 
-  private static int hash(byte[] key, int from, int to, boolean foldCase) {
-    int h = to - from;
-    int i = from;
-    for (; i + 4 <= to; i += 4) { // four at a time, so that they need not wait for each other
-      h =
-          h * (31 * 31 * 31 * 31)
-              + fold(key[i], foldCase) * (31 * 31 * 31)
-              + fold(key[i + 1], foldCase) * (31 * 31)
-              + fold(key[i + 2], foldCase) * 31
-              + fold(key[i + 3], foldCase);
-    }
-    for (; i < to; i++) {
-      h = h * 31 + fold(key[i], foldCase);
-    }
-    h *= 0x9E3779B9;
-    return h ^ (h >>> 15);
-  }
-
   private static int probe(
       int[] slots,
       int[] hashes,
@@ -85,23 +68,19 @@ final class KeyTable {
       int from,
       int to,
       boolean foldCase) {
-    int h = hash(key, from, to, foldCase);
+    int n = to - from;
+    int h = ByteRuns.hash(key, from, n, foldCase);
     int mask = slots.length - 1;
-    outer:
     for (int slot = h & mask; ; slot = (slot + 1) & mask) {
       int entry = slots[slot] - 1;
       if (entry < 0) {
         return MISSING;
       }
-      if (hashes[entry] != h || valueStart[entry] - keyStart[entry] != to - from) {
-        continue;
+      if (hashes[entry] == h
+          && valueStart[entry] - keyStart[entry] == n
+          && ByteRuns.same(key, from, arena, keyStart[entry], n, foldCase)) {
+        return entry;
       }
-      for (int i = from, k = keyStart[entry]; i < to; i++, k++) {
-        if (arena[k] != fold(key[i], foldCase)) {
-          continue outer;
-        }
-      }
-      return entry;
     }
   }
 
@@ -156,7 +135,7 @@ final class KeyTable {
       System.arraycopy(text, valueFrom, arena, used, valueTo - valueFrom);
       used += valueTo - valueFrom;
       valueEnd[count] = used;
-      hashes[count] = hash(text, keyFrom, keyTo, foldCase);
+      hashes[count] = ByteRuns.hash(text, keyFrom, keyTo - keyFrom, foldCase);
       link(count);
       count++;
       return true;

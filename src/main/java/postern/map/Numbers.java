@@ -1,8 +1,32 @@
 package postern.map;
 
+import postern.text.Bytes;
+
 /** C's ideas of numbers. */
-final class Numbers {
+public final class Numbers {
   private Numbers() {}
+
+  /** {@code strtol} with base 0, without making garbage for the usual short decimal numbers. */
+  public static long number(Bytes text) {
+    int n = text.length();
+    if (n > 0 && n < 18 && (n == 1 || text.at(0) != '0')) {
+      long value = 0;
+      int i = 0;
+      for (; i < n; i++) {
+        int digit = text.at(i) - '0';
+        if (digit < 0 || digit > 9) {
+          break;
+        }
+        value = value * 10 + digit;
+      }
+      if (i == n) {
+        return value;
+      }
+    } else if (n == 0) {
+      return 0;
+    }
+    return strtol(text.toString(), 0);
+  }
 
   /** {@code atol}: leading blanks, a sign, digits; anything else is 0. */
   static long atol(String text) {

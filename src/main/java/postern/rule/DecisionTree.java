@@ -64,9 +64,14 @@ final class DecisionTree {
         && missed < PATIENCE;
   }
 
-  /** By folded symbol: whether a left-hand side names it. Not to be changed. */
-  boolean[] named() {
-    return named;
+  /** What a folded symbol is in a {@link Shape}: itself if a left-hand side names it. */
+  int word(int folded) {
+    return folded < named.length && named[folded] ? folded : Shape.OTHER;
+  }
+
+  /** The hash of a shape with one more word; it begins with the number of words. */
+  static int hash(int before, int word) {
+    return before * 31 + word;
   }
 
   /** The shape of these words, null if there are too many of them already. */

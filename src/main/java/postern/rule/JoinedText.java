@@ -115,6 +115,20 @@ final class JoinedText {
     return symbols.length(token) > 0 && tables.isAtom(symbols.first(token)) ? 1 : 0;
   }
 
+  /** Whether it is this byte, always. */
+  boolean isOnly(char c) {
+    return variables.length == 1 && variables[0] < 0 && texts[0].length == 1 && texts[0][0] == c;
+  }
+
+  /** The text that it is, if it is that of one source as it came; else null. */
+  @Nullable Bytes whole(TreeValues values, int most) {
+    if (variables.length != 1 || texts[0].length > 0 || runs[0] < 2) {
+      return null;
+    }
+    Bytes whole = values.whole(variables[0]);
+    return whole != null && whole.length() <= Math.min(most, room) - 4 ? whole : null;
+  }
+
   /** Whether there may be quotes in it that have not been taken off. */
   boolean isQuoted() {
     return quoted;

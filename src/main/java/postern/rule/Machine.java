@@ -54,6 +54,8 @@ public final class Machine {
   private final int[] workspace = new int[MAX_TOKENS + 2];
   private int count;
   private boolean plain = true;
+  // Whether the workspace is what the tree left there.
+  private boolean decided;
   private int told;
   private @Nullable Level[] levels = new Level[4];
   private int resultLength;
@@ -152,6 +154,7 @@ public final class Machine {
   public void clear() {
     count = 0;
     plain = true;
+    decided = false;
     fault = null;
     if (symbols.renew(KEPT_SYMBOLS)) {
       rewriter.forget();
@@ -176,6 +179,7 @@ public final class Machine {
     boolean found =
         prescan.scan(bytes, from, to, delimiter, table, tolerant, Prescan.ADDRESS_ROOM, reporter);
     plain &= prescan.isPlain();
+    decided = false;
     if (!found) {
       return false;
     }
@@ -198,6 +202,7 @@ public final class Machine {
   /** Adds one symbol to the workspace. */
   public void add(int symbol) {
     plain &= symbol < 32;
+    decided = false;
     if (count < MAX_TOKENS) {
       workspace[count++] = symbol;
     }
@@ -222,6 +227,7 @@ public final class Machine {
   public void keep(int from, int to) {
     System.arraycopy(workspace, from, workspace, 0, to - from);
     count = to - from;
+    decided = false;
   }
 
   /** Whether the workspace begins with {@code $#}. */
@@ -259,14 +265,16 @@ public final class Machine {
   public int run(int number, int room) {
     TreeRunner tree = plain && room == MAX_TOKENS ? runner : null;
     if (tree != null) {
-      int known = tree.run(number, workspace, count);
-      if (known >= 0) {
+      int known = tree.run(number, workspace, count, decided);
+      decided = known >= 0;
+      if (decided) {
         count = tree.count;
         plain = tree.plain;
         return known;
       }
       told = tree.told();
     }
+    decided = false;
     int status = rewrite(workspace, 0, count, program.ruleSet(number), 0, room);
     count = resultLength;
     if (tree != null) {

@@ -3,6 +3,7 @@ package postern.rule;
 import org.jspecify.annotations.Nullable;
 import postern.map.Answer;
 import postern.map.MapEntry;
+import postern.map.Numbers;
 import postern.map.Query;
 import postern.text.Bytes;
 import postern.text.Guarded;
@@ -419,8 +420,11 @@ final class Rewriter {
       return EMPTY;
     }
     SplitText known = values[id];
-    SplitText text = split(value, known);
-    if (text != known && text != null) {
+    if (known != null && known.isMacro(value, generation, program.tables().external())) {
+      return known;
+    }
+    SplitText text = splitAnew(value, known);
+    if (text != null) {
       values[id] = text;
     }
     return text;
@@ -432,10 +436,13 @@ final class Rewriter {
    * @param known where it may have been split before
    */
   @Nullable SplitText split(Bytes value, @Nullable SplitText known) {
+    return known != null && known.is(value, generation, program.tables().external())
+        ? known
+        : splitAnew(value, known);
+  }
+
+  private @Nullable SplitText splitAnew(Bytes value, @Nullable SplitText known) {
     byte[] table = program.tables().external();
-    if (known != null && known.is(value, generation, table)) {
-      return known;
-    }
     boolean any =
         prescan.scan(
             value.array(),
@@ -451,8 +458,22 @@ final class Rewriter {
 
   /** Asks a map what a tree wants to know. */
   boolean ask(TreeNode.Lookup node, TreeValues variables) {
-    query.start(macros, program.names(), problems);
     TokenTables tables = program.tables();
+    if (node.assigns && !traced) {
+      macros.set(node.sets, argument(node.arguments[0], variables, ARGUMENT_ROOM));
+      answer.found();
+      return answeredAtOnce();
+    }
+    if (node.compares != 0 && !traced) {
+      Bytes first = argument(node.arguments[0], variables, ARGUMENT_ROOM);
+      int room = ARGUMENT_ROOM - first.length() - 1;
+      long one = Numbers.number(first);
+      long other = Numbers.number(argument(node.arguments[1], variables, room));
+      boolean holds = node.compares == 'l' ? one < other : one == other;
+      answer.found().append(holds ? "TRUE" : "FALSE");
+      return answeredAtOnce();
+    }
+    query.start(macros, program.names(), problems);
     int room = ARGUMENT_ROOM;
     for (JoinedText text : node.arguments) {
       Bytes argument = query.addArgument();
@@ -463,6 +484,22 @@ final class Rewriter {
     status = Machine.OK;
     wasFound = ask(node.map, node.key.isQuoted());
     return wasFound;
+  }
+
+  private Bytes argument(JoinedText joined, TreeValues variables, int room) {
+    Bytes whole = joined.whole(variables, room);
+    if (whole != null) {
+      return whole;
+    }
+    text.clear();
+    joined.append(symbols, program.tables(), variables, room, text);
+    return text;
+  }
+
+  private boolean answeredAtOnce() {
+    status = Machine.OK;
+    wasFound = true;
+    return true;
   }
 
   /** Whether the map that was asked last failed for the time being, and that counts. */

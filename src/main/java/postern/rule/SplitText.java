@@ -1,6 +1,5 @@
 package postern.rule;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 import postern.text.Prescan;
@@ -11,6 +10,9 @@ final class SplitText {
   private static final int[] NOTHING = {};
 
   private final Bytes text = new Bytes();
+  // Where the text was found last: as long as that has not changed, it need not be compared.
+  private @Nullable Bytes source;
+  private int sourceEdition;
   private int generation = -1;
   private byte[] table = {};
   int[] tokens = NOTHING;
@@ -25,10 +27,23 @@ final class SplitText {
 
   /** Whether it holds the tokens of {@code value}. */
   boolean is(Bytes value, int now, byte[] by) {
-    return generation == now
-        && table == by
-        && text.length() == value.length()
-        && Arrays.equals(text.array(), 0, text.length(), value.array(), 0, value.length());
+    return generation == now && table == by && text.equalTo(value);
+  }
+
+  /** The same for a value of {@link postern.text.Macros}, which has editions. */
+  boolean isMacro(Bytes value, int now, byte[] by) {
+    if (generation != now || table != by) {
+      return false;
+    }
+    if (source == value && sourceEdition == value.edition()) {
+      return true;
+    }
+    if (!text.equalTo(value)) {
+      return false;
+    }
+    source = value;
+    sourceEdition = value.edition();
+    return true;
   }
 
   /** Changes with every {@link #become}. */
@@ -44,6 +59,7 @@ final class SplitText {
   /** It now holds the tokens of a plain text. */
   void become(Bytes value, int now, byte[] by, Prescan scanned) {
     edition++;
+    source = null;
     whole = true;
     for (int i = 0; i < value.length(); i++) {
       whole &= by[value.at(i)] != TokenTables.SPACE;

@@ -124,7 +124,17 @@ final class TreeGrower {
       plain &= token < 0 || program.isPlain(token, symbols);
     }
     int status = state.temporary() ? Machine.TEMPORARY_FAILURE : Machine.OK;
-    return new TreeNode.Result(state, tokens, status, plain);
+    int[] folded = new int[tokens.length];
+    int[] words = new int[tokens.length];
+    int hash = tokens.length;
+    for (int i = 0; i < tokens.length; i++) {
+      folded[i] = tokens[i] >= 0 ? symbols.fold(tokens[i]) : tokens[i];
+      words[i] = tokens[i] >= 0 ? tree.word(folded[i]) : state.variables()[~tokens[i]];
+      hash = DecisionTree.hash(hash, words[i]);
+    }
+    Shape shape =
+        tokens.length > DecisionTree.MOST_TOKENS ? null : tree.shape(words, words.length, hash);
+    return new TreeNode.Result(state, tokens, folded, shape, status, plain);
   }
 
   private boolean isNet(int token) {

@@ -94,7 +94,7 @@ final class TreeMatcher {
         for (int i = 0; i < words.length && !there; i++) {
           there = words[i] == word;
         }
-        stopped |= word >= tree.named().length || !tree.named()[word];
+        stopped |= tree.word(word) != word;
         if (!there) {
           return false;
         }

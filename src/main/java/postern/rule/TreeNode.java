@@ -2,6 +2,7 @@ package postern.rule;
 
 import org.jspecify.annotations.Nullable;
 import postern.map.MapEntry;
+import postern.map.Query;
 
 /**
  * One step of a {@link DecisionTree}: something that cannot be known before an evaluation runs. The
@@ -46,10 +47,24 @@ abstract class TreeNode {
     /** Whether the words that it adds are plain, see {@link Program#isPlain}. */
     final boolean plain;
 
-    Result(TreeState state, int[] tokens, int status, boolean plain) {
+    /** The result's shape, null if it has none. */
+    final @Nullable Shape shape;
+
+    /** The tokens, symbols folded. */
+    final int[] folded;
+
+    Result(
+        TreeState state,
+        int[] tokens,
+        int[] folded,
+        @Nullable Shape shape,
+        int status,
+        boolean plain) {
       super(state);
       this.plain = plain;
       this.tokens = tokens;
+      this.folded = folded;
+      this.shape = shape;
       this.status = status;
     }
 
@@ -238,6 +253,12 @@ abstract class TreeNode {
     /** See {@link TreeState.Event#sets}. */
     final int sets;
 
+    /** What it does to two numbers and nothing else, {@code l} or {@code =}; 0 if it does not. */
+    final int compares;
+
+    /** Whether it does no more than to give the macro that it {@link #sets} its first argument. */
+    final boolean assigns;
+
     /** Variables whose texts, if there is no answer, must not be too long. */
     final int[] defaults;
 
@@ -256,6 +277,20 @@ abstract class TreeNode {
       this.key = key;
       this.arguments = arguments;
       this.defaults = defaults;
+      assigns =
+          map != null
+              && map.className().equals("macro")
+              && sets >= 0
+              && arguments.length > 0
+              && map.open(Query.Problems.SILENT);
+      compares =
+          map != null
+                  && map.className().equals("arith")
+                  && arguments.length == 2
+                  && map.open(Query.Problems.SILENT)
+                  && (key.isOnly('l') || key.isOnly('='))
+              ? key.isOnly('l') ? 'l' : '='
+              : 0;
     }
 
     @Override

@@ -40,6 +40,9 @@ final class TreeRunner {
 
   private int told;
 
+  // The shape of the last result, whose words are the variables then.
+  private @Nullable Shape resultShape;
+
   /** How many tokens the result has. */
   int count;
 
@@ -109,10 +112,13 @@ final class TreeRunner {
    * Runs a rule set.
    *
    * @param workspace {@code count} tokens, and where the result goes
+   * @param ready whether the workspace is the last result, which nobody has touched
    * @return its status; -1 if the interpreter must do it, to which {@link Rewriter#replay} was told
    *     what had happened
    */
-  int run(int number, int[] workspace, int size) {
+  int run(int number, int[] workspace, int size, boolean ready) {
+    Shape whole = ready ? resultShape : null;
+    DecisionTree before = tree;
     entry = null;
     end = null;
     told = 0;
@@ -124,9 +130,11 @@ final class TreeRunner {
     if (now == null) {
       return -1;
     }
-    Shape whole = classify(now, workspace, size, 0);
-    if (whole == null) {
-      return -1;
+    if (whole == null || before != now) {
+      whole = classify(now, workspace, size, 0);
+      if (whole == null) {
+        return -1;
+      }
     }
     Shape.Entry begin = whole.entry(number);
     TreeNode node = begin.start;
@@ -150,13 +158,8 @@ final class TreeRunner {
       node = next;
     }
     if (node instanceof TreeNode.Result result) {
-      int[] tokens = result.tokens;
-      int[] from = values;
-      for (int i = 0; i < tokens.length; i++) {
-        int token = tokens[i];
-        workspace[i] = token >= 0 ? token : from[~token];
-      }
-      count = tokens.length;
+      write(result, workspace);
+      count = result.tokens.length;
       plain = result.plain;
       completed++;
       if (traced) {
@@ -167,6 +170,25 @@ final class TreeRunner {
     end = node;
     rewriter.replay(node, values);
     return -1;
+  }
+
+  /** Writes a result, and takes its words as variables: another rule set may go on with it. */
+  private void write(TreeNode.Result result, int[] workspace) {
+    int[] tokens = result.tokens;
+    int[] known = result.folded;
+    int n = tokens.length;
+    for (int i = 0; i < n; i++) {
+      int token = tokens[i];
+      workspace[i] = token >= 0 ? token : values[~token];
+      words[i] = token >= 0 ? known[i] : folded[~token];
+    }
+    resultShape = result.shape;
+    if (resultShape != null) {
+      for (int i = 0; i < n; i++) {
+        values[i] = workspace[i];
+        folded[i] = words[i];
+      }
+    }
   }
 
   /** The interpreter has run where there was no tree: it is made to reach further. */
@@ -185,16 +207,15 @@ final class TreeRunner {
 
   /** Takes words as variables from {@code at} on; the shape is null if there are too many. */
   private @Nullable Shape classify(DecisionTree by, int[] tokens, int n, int at) {
-    boolean[] named = by.named();
     symbols.fold(tokens, 0, n, words);
     int hash = n;
     for (int i = 0; i < n; i++) {
       values[at + i] = tokens[i];
       int word = words[i];
       folded[at + i] = word;
-      int known = word < named.length && named[word] ? word : Shape.OTHER;
+      int known = by.word(word);
       words[i] = known;
-      hash = hash * 31 + known;
+      hash = DecisionTree.hash(hash, known);
     }
     return by.shape(words, n, hash);
   }

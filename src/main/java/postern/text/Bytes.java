@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 public final class Bytes {
   private byte[] array;
   private int length;
+  private int edition;
 
   public Bytes() {
     this(64);
@@ -42,6 +43,12 @@ public final class Bytes {
 
   public void clear() {
     length = 0;
+    edition++;
+  }
+
+  /** Changes with every {@link #clear}; for those who change bytes in no other way. */
+  public int edition() {
+    return edition;
   }
 
   /** Keeps only the first {@code n} bytes. */
@@ -65,8 +72,13 @@ public final class Bytes {
       array[length++] = from[start]; // most operators
       return;
     }
-    System.arraycopy(from, start, array, length, n);
+    ByteRuns.copy(from, start, array, length, n);
     length += n;
+  }
+
+  /** Whether the bytes are the same. */
+  public boolean equalTo(Bytes other) {
+    return length == other.length && ByteRuns.same(array, 0, other.array, 0, length);
   }
 
   public void append(Bytes other) {

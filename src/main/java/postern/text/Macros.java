@@ -36,7 +36,10 @@ public class Macros {
     this.outer = outer;
   }
 
-  /** The value, or null if the macro is not defined. Valid until the macro changes. */
+  /**
+   * The value, or null if the macro is not defined. Valid until the macro changes; the same object
+   * with the same {@link Bytes#edition} is the same value.
+   */
   public @Nullable Bytes get(int id) {
     Macros scope = this;
     while (scope != null) {
@@ -83,7 +86,7 @@ public class Macros {
   /** Copies {@code value}. */
   public void set(int id, Bytes value) {
     Bytes slot = slot(id);
-    if (slot != value) {
+    if (!slot.equalTo(value)) {
       slot.clear();
       slot.append(value);
     }

@@ -164,15 +164,8 @@ public final class Symbols {
 
   private boolean same(int entry, byte[] bytes, int from, int to) {
     int at = start[entry];
-    if (start[entry + 1] - at != to - from) {
-      return false;
-    }
-    for (int i = from; i < to; i++, at++) {
-      if (arena[at] != bytes[i]) {
-        return false;
-      }
-    }
-    return true;
+    int n = to - from;
+    return start[entry + 1] - at == n && ByteRuns.same(bytes, from, arena, at, n);
   }
 
   private int add(byte[] bytes, int from, int to, int h) {
