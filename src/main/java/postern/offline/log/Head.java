@@ -22,6 +22,9 @@ final class Head {
 
   int to;
 
+  /** Where the text behind the host begins, -1 if there is none; known also of half a head. */
+  int behindHost;
+
   Head(Stamps stamps) {
     this.stamps = stamps;
   }
@@ -30,6 +33,7 @@ final class Head {
   boolean read(byte[] in, int start, int end) {
     int at = start;
     boolean version = false;
+    behindHost = -1;
     if (at < end && in[at] == '<') {
       int close = Scan.find(in, at, Math.min(end, at + 6), '>');
       if (close < 0) {
@@ -56,6 +60,7 @@ final class Head {
     }
     host = Scan.hash(in, at, hostEnd);
     at = hostEnd + 1;
+    behindHost = at;
     to = end;
     return version ? structured(in, at, end) : tag(in, at, end);
   }

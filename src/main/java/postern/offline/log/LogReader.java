@@ -31,6 +31,7 @@ public final class LogReader {
   private final ZoneId zone;
   private final Stamps stamps;
   private final Head head;
+  private final Folded folded = new Folded();
   private final SendmailJoin sendmail;
   private final PostfixJoin postfix;
   private final Deliveries sendmailDeliveries;
@@ -83,6 +84,7 @@ public final class LogReader {
   public void read(LogInput input) throws IOException, RecordException {
     source = input.name();
     number = 0;
+    folded.clear();
     LocalDate newest = LocalDate.ofInstant(input.modified(), zone);
     stamps.newest(newest.getYear(), newest.getMonthValue());
     try (InputStream in = input.open(counts::addBytes)) {
@@ -227,11 +229,30 @@ public final class LogReader {
       } else {
         message(json.message(), json.time(), json.program(), json.pid(), json.host());
       }
-    } else if (!head.read(in, from, end)) {
-      counts.addUnused(Unused.NO_STAMP);
     } else {
-      take(in);
+      boolean whole = head.read(in, from, end);
+      int times = folded.times(in, whole ? head.from : head.behindHost, end);
+      if (times > 0) {
+        again(in, whole ? head.from : head.behindHost, end, Math.min(times, MOST_REPEATED));
+      } else if (whole) {
+        folded.remember(in, from, end, head);
+        take(in, 1);
+      } else {
+        counts.addUnused(Unused.NO_STAMP);
+      }
     }
+  }
+
+  /** The line in front says the same again, so many times. */
+  private void again(byte[] in, int from, int to, int times) {
+    if (!folded.isKnown(head) || folded.isOfAnother(in, from, to)) {
+      counts.addUnused(Unused.NO_BEGINNING);
+      return;
+    }
+    long now = head.time;
+    head.read(folded.last(), 0, folded.size());
+    head.time = now;
+    take(folded.last(), times);
   }
 
   /** The end of a journal's entry. */
@@ -252,17 +273,17 @@ public final class LogReader {
       counts.addUnused(Unused.NO_STAMP);
     } else {
       head.set(time, program, pid, host, 0, text.length);
-      take(text);
+      take(text, 1);
     }
   }
 
-  private void take(byte[] in) {
+  private void take(byte[] in, int copies) {
     if (head.program == Program.OTHER) {
       counts.addUnused(Unused.OTHER_PROGRAM);
       return;
     }
     Place place = new Place(source, number);
-    long times = repeated(in);
+    long times = Math.min(MOST_REPEATED, (long) copies * repeated(in));
     Unused why = null;
     for (long i = 0; i < times; i++) {
       why =

@@ -243,6 +243,55 @@ class HostileLogsTest {
     assertEquals(50, sessions.size());
   }
 
+  /** What BSD's daemons, FreeBSD's and syslog-ng write in place of lines that say the same. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Nov 23 13:54:09 gw last message repeated 3 times",
+        "2026-11-23T13:54:09Z gw last message repeated 3 times",
+        "Nov 23 13:54:09 gw syslogd: last message repeated 3 times",
+        "<46>1 2026-11-23T13:54:09Z gw syslogd - - - last message repeated 3 times",
+        "Nov 23 13:54:09 gw sm-mta[7]: Last message 'ruleset=check_relay,' repeated 3 times,"
+            + " suppressed by syslog-ng on gw"
+      })
+  void theLastMessageAgain(String folded) throws Exception {
+    read(
+        "Nov 23 13:53:08 gw cron[7]: nothing\n"
+            + refusals(7, 8)
+            + "Nov 23 13:53:50 gw -- MARK --\n"
+            + folded
+            + "\n"
+            + folded
+            + "\n");
+    assertEquals(7, sessions.size());
+    assertEquals(Instant.parse("2026-11-23T13:53:07Z"), sessions.get(0).facts().time());
+    assertEquals(Instant.parse("2026-11-23T13:54:09Z"), sessions.get(6).facts().time());
+    assertEquals(4, sessions.get(1).line());
+    assertEquals(5, counts.lines());
+    assertEquals(3, counts.used());
+  }
+
+  @Test
+  void theLastMessageOfSomebodyElseAgain() throws Exception {
+    String again = "Nov 23 13:53:09 gw last message repeated 3 times\n";
+    read(
+        again // of a log that is not there
+            + "Nov 23 13:53:07 gw cron[7]: nothing\n"
+            + again
+            + refusals(7, 8)
+            + again.replace(" gw ", " other ")
+            + "Nov 23 13:53:09 gw sm-mta[7]: Last message 'to=<' repeated 3 times, suppressed by"
+            + " syslog-ng on gw\n"
+            + again.replace(" 3 ", " many ")
+            + again.replace("times", "times.")
+            + again.replace(" 3 ", " 0 "));
+    assertEquals(1, sessions.size());
+    assertEquals(3, counts.unused(Unused.NO_BEGINNING));
+    assertEquals(2, counts.unused(Unused.OTHER_PROGRAM));
+    assertEquals(3, counts.unused(Unused.NO_STAMP));
+    assertEquals(1, counts.used());
+  }
+
   @Test
   void repeatedMessagesAreUnfolded() throws Exception {
     read(
