@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,6 +154,10 @@ final class BenchCommand {
           sessions.add(record);
           record = reader.next();
         }
+      } catch (FileSystemException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new IOException(file + ": cannot be read: " + e.getMessage(), e);
       }
     }
     if (sessions.isEmpty()) {

@@ -4,6 +4,10 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,11 +26,25 @@ public final class Main {
       System.err.println("postern: " + e.getMessage() + " (postern --help)");
       status = ExitStatus.USAGE;
     } catch (IOException e) {
-      System.err.println("postern: " + e.getMessage());
+      System.err.println("postern: " + words(e));
       status = ExitStatus.OS_ERROR;
     }
     System.out.flush();
     System.exit(status);
+  }
+
+  /** What went wrong with a file: Java's exceptions often name nothing but the file. */
+  static String words(IOException e) {
+    if (e instanceof FileSystemException file && file.getReason() == null) {
+      String why =
+          e instanceof NoSuchFileException
+              ? "no such file or directory"
+              : e instanceof AccessDeniedException
+                  ? "permission denied"
+                  : e instanceof FileAlreadyExistsException ? "exists already" : "cannot be used";
+      return file.getFile() + ": " + why;
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private static int run(List<String> arguments) throws IOException, UsageException {

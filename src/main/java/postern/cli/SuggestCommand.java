@@ -9,7 +9,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import postern.offline.RecordException;
 import postern.offline.Words;
+import postern.offline.log.LogCounts;
 import postern.offline.log.LogInput;
+import postern.offline.log.Unused;
 import postern.offline.replay.Replay;
 import postern.offline.suggest.Habits;
 
@@ -58,7 +60,13 @@ final class SuggestCommand {
     try {
       replay.run(session -> habits.add(session.facts()));
       progress.close();
-      print(habits, habits.proposals(least, tolerated / 100.0), replay.isStopped(), zone, out);
+      print(
+          habits,
+          habits.proposals(least, tolerated / 100.0),
+          replay.counts(),
+          replay.isStopped(),
+          zone,
+          out);
     } catch (RecordException e) {
       System.err.println("postern: " + e.getMessage());
       return ExitStatus.DATA_ERROR;
@@ -76,6 +84,7 @@ final class SuggestCommand {
   private static void print(
       Habits habits,
       List<Habits.Proposal> proposals,
+      LogCounts counts,
       boolean stopped,
       ZoneId zone,
       PrintStream out) {
@@ -86,6 +95,16 @@ final class SuggestCommand {
         "# %s, %s. Try them: postern replay --access FILE LOG"
             .formatted(
                 Words.count(habits.peers(), "peer"), Words.count(proposals.size(), "proposal")));
+    if (counts.sessions() == 0) {
+      out.println("# No sessions were found in %s.".formatted(Words.count(counts.lines(), "line")));
+    }
+    for (Unused reason : Unused.values()) {
+      if (counts.unused(reason) > 0) {
+        out.println(
+            "# not used: %s %s"
+                .formatted(Words.count(counts.unused(reason), "line"), reason.words()));
+      }
+    }
     if (habits.unclear() > 0) {
       out.println(
           "# %s left out: the log does not tell whether there was TLS."

@@ -95,7 +95,11 @@ public final class Decider {
    */
   public List<Decision> session(SessionRecord record) {
     List<Decision> decisions = new ArrayList<>();
-    for (Hook hook : hooks(record)) {
+    List<Hook> hooks = hooks(record);
+    if (asksCompatible(record)) {
+      hooks.add(0, Hook.CHECK_COMPAT);
+    }
+    for (Hook hook : hooks) {
       Decision decision = decide(record, hook);
       decisions.add(decision);
       if (decision.refuses()) {
@@ -105,7 +109,16 @@ public final class Decider {
     return decisions;
   }
 
-  /** The hooks that give a verdict on the session, in order. */
+  /** Whether {@code check_compat} is asked before this delivery. */
+  public boolean asksCompatible(SessionRecord record) {
+    return record.role() == Role.CLIENT
+        && !record.message().recipients().isEmpty()
+        && policy.asksCompatible();
+  }
+
+  /**
+   * The hooks that give a verdict on the session, in order; {@code check_compat} is not among them.
+   */
   public static List<Hook> hooks(SessionRecord record) {
     List<Hook> hooks = new ArrayList<>();
     boolean recipients = !record.message().recipients().isEmpty();

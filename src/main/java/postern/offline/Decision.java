@@ -10,8 +10,8 @@ import postern.policy.Verdict;
  *
  * @param hook where it was asked
  * @param answer the answer as text: {@code accept}, {@code 454 4.7.0 not authenticated}, {@code
- *     discard}, {@code quarantine reason}, {@code features S V}, {@code options Key=value}, {@code
- *     route mailer host user}, {@code default}
+ *     discard}, {@code quarantine reason}, {@code features S V}, {@code pause 5000}, {@code options
+ *     Key=value}, {@code route mailer host user}, {@code default}
  * @param verdict the verdict, null at hooks that give none
  * @param defined whether the configuration has rules for the hook
  * @param path the rules on the way to the answer, from the hook's own to the one that made it;

@@ -89,6 +89,10 @@ public final class Explanation {
     String what =
         switch (decision.hook()) {
           case CHECK_MAIL -> ", sender " + record.message().sender();
+          case CHECK_COMPAT ->
+              ", sender %s, recipient %s"
+                  .formatted(
+                      record.message().sender(), String.join(" ", record.message().recipients()));
           case CHECK_RCPT, TLS_RCPT, ROUTE, DRESS ->
               record.message().recipients().isEmpty()
                   ? ""

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 public enum Hook {
   CHECK_RELAY(Role.SERVER, Answers.VERDICT),
   SRV_FEATURES(Role.SERVER, Answers.LETTERS),
+  GREET_PAUSE(Role.SERVER, Answers.PAUSE),
   TLS_SRV_FEATURES(Role.SERVER, Answers.OPTIONS),
   /** After a handshake; without TLS it is asked by {@code check_mail}. */
   TLS_CLIENT(Role.SERVER, Answers.VERDICT),
@@ -14,6 +15,8 @@ public enum Hook {
   CHECK_RCPT(Role.SERVER, Answers.VERDICT),
   CHECK_DATA(Role.SERVER, Answers.VERDICT),
   CHECK_EOM(Role.SERVER, Answers.VERDICT),
+  /** Just before a delivery, whatever the mailer. */
+  CHECK_COMPAT(Role.CLIENT, Answers.VERDICT),
   CLT_FEATURES(Role.CLIENT, Answers.LETTERS),
   TRY_TLS(Role.CLIENT, Answers.VERDICT),
   TLS_CLT_FEATURES(Role.CLIENT, Answers.OPTIONS),
@@ -29,6 +32,8 @@ public enum Hook {
     VERDICT,
     /** Letters behind {@code $#}. */
     LETTERS,
+    /** Milliseconds to wait. */
+    PAUSE,
     /** A list {@code Key=value;Key=value}. */
     OPTIONS,
     /** Mailer, host and user. */
@@ -56,7 +61,7 @@ public enum Hook {
 
   /** Whether it is asked for each recipient. */
   public boolean perRecipient() {
-    return this == CHECK_RCPT || this == TLS_RCPT;
+    return this == CHECK_RCPT || this == CHECK_COMPAT || this == TLS_RCPT;
   }
 
   /**

@@ -75,6 +75,10 @@ public final class Questions {
         before.run();
         return new Reply(null, session.serverFeatures().toString());
       }
+      case GREET_PAUSE -> {
+        before.run();
+        return new Reply(null, "pause " + session.greetPause());
+      }
       case TLS_SRV_FEATURES -> {
         before.run();
         return options(session.tlsFeatures());
@@ -120,6 +124,12 @@ public final class Questions {
   static int all(Policy policy, SessionRecord record) {
     int asked = 0;
     if (record.role() == Role.CLIENT) {
+      if (policy.asksCompatible()) {
+        for (String recipient : record.message().recipients()) {
+          compatible(policy, record, recipient);
+          asked++;
+        }
+      }
       RelayPolicy relay = policy.relay();
       relay.message(outgoing(record));
       relay.connected(record.peer().name(), record.peer().address());
@@ -169,6 +179,10 @@ public final class Questions {
   }
 
   private static Reply client(Policy policy, SessionRecord record, Hook hook, Runnable before) {
+    if (hook == Hook.CHECK_COMPAT) {
+      before.run();
+      return Reply.of(compatible(policy, record, recipient(record)));
+    }
     RelayPolicy relay = policy.relay();
     relay.message(outgoing(record));
     if (hook == Hook.CLT_FEATURES) {
@@ -192,6 +206,12 @@ public final class Questions {
     relay.tlsServer(tls);
     before.run();
     return Reply.of(relay.tlsRcpt(bare(recipient(record))));
+  }
+
+  private static Verdict compatible(Policy policy, SessionRecord record, String recipient) {
+    SessionRecord.Message message = record.message();
+    return policy.compatible(
+        message.id().isEmpty() ? ID : message.id(), bare(message.sender()), bare(recipient));
   }
 
   private static OutgoingMail outgoing(SessionRecord record) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -209,5 +211,40 @@ class BadInputTest {
     for (int code : List.of(0, 64, 69, 70, 71, 72, 75, 78)) {
       assertTrue(Help.TEXT.matches("(?s).*\\b" + code + " [a-z].*"), "exit code " + code);
     }
+  }
+
+  @Test
+  void aFileThatCannotBeUsedIsNamedWithTheReason() throws Exception {
+    String missing = folder.resolve("missing").toString();
+    IOException bench =
+        assertThrows(
+            IOException.class,
+            () -> BenchCommand.run(List.of("--sessions", "1", missing), System.out));
+    assertEquals(missing + ": no such file or directory", Main.words(bench));
+    IOException directory =
+        assertThrows(
+            IOException.class,
+            () -> BenchCommand.run(List.of("--sessions", "1", folder.toString()), System.out));
+    assertEquals(folder + ": cannot be read: Is a directory", Main.words(directory));
+    assertEquals("x: permission denied", Main.words(new AccessDeniedException("x")));
+    assertEquals("x: not empty", Main.words(new FileSystemException("x", null, "not empty")));
+  }
+
+  @Test
+  void aTestFileThatIsNoText() throws Exception {
+    Path binary = Files.write(folder.resolve("bin.test"), new byte[] {(byte) 0xff, 1, 10, 65});
+    Terminal.Said said =
+        Terminal.run(folder, () -> TestCommand.run(List.of(binary.toString()), System.out));
+    assertTrue((said.out() + said.err()).contains(binary + ":1"), said.out() + said.err());
+  }
+
+  @Test
+  void linesThatSuggestionsCannotUseAreCounted() throws Exception {
+    Path log = file("log", "nothing", "at all");
+    Terminal.Said said =
+        Terminal.run(folder, () -> SuggestCommand.run(List.of(log.toString()), System.out));
+    assertTrue(said.out().contains("# No sessions were found in 2 lines.\n"), said.out());
+    assertTrue(
+        said.out().contains("# not used: 2 lines without time stamp and program\n"), said.out());
   }
 }

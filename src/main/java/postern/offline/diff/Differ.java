@@ -27,7 +27,9 @@ import postern.offline.SessionRecord;
  */
 public final class Differ {
   private static final long SEED = 20_261_125;
-  private static final int MOST_GROUPS = 500;
+
+  /** Kinds of differences at one hook; with more the policies have little in common there. */
+  private static final int MOST_GROUPS = 300;
 
   private final Configuration before;
   private final Configuration after;
@@ -42,6 +44,11 @@ public final class Differ {
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private long tried;
   private boolean stopped;
+
+  /** What was found at the hook of the moment, and whether that was too much at one. */
+  private int groupsHere;
+
+  private boolean tooMany;
 
   /** Differences of one kind, with the smallest session so far. */
   private static final class Group {
@@ -67,7 +74,8 @@ public final class Differ {
   /**
    * What came of it.
    *
-   * @param complete false if it was stopped before its end
+   * @param complete false if it was stopped before its end, be it at one hook that differs in too
+   *     many ways
    */
   public record Result(List<Difference> differences, List<Coverage> hooks, boolean complete) {
     public Result {
@@ -123,12 +131,14 @@ public final class Differ {
       }
       Space space = Space.of(hook, vocabulary);
       long start = tried;
+      groupsHere = 0;
       boolean all = space.size() <= limit;
       if (all) {
         everything(space, new int[space.dimensions().size()], 0);
       } else {
         sample(space, start);
       }
+      tooMany |= groupsHere > MOST_GROUPS;
       hooks.add(new Coverage(hook, space.size(), tried - start, !all));
     }
     List<Difference> differences = new ArrayList<>();
@@ -137,12 +147,16 @@ public final class Differ {
         Comparator.comparing(Difference::kind)
             .thenComparing(Difference::hook)
             .thenComparing(Comparator.comparingLong(Difference::cases).reversed()));
-    return new Result(merged(differences), hooks, !stopped);
+    return new Result(merged(differences), hooks, !stopped && !tooMany);
+  }
+
+  private boolean isOver() {
+    return stopped || groupsHere > MOST_GROUPS;
   }
 
   private static boolean asked(Configuration configuration, Hook hook) {
     int number = configuration.program().number(hook.text());
-    return hook == Hook.ROUTE
+    return hook.concernsAddresses()
         || (number >= 0 && !configuration.program().ruleSet(number).isEmpty());
   }
 
@@ -153,7 +167,7 @@ public final class Differ {
       ask(space, chosen);
       return;
     }
-    for (int i = 0; i < space.dimensions().get(from).size() && !stopped; i++) {
+    for (int i = 0; i < space.dimensions().get(from).size() && !isOver(); i++) {
       chosen[from] = i;
       everything(space, chosen, from + 1);
     }
@@ -174,7 +188,7 @@ public final class Differ {
     pairs(space, chosen, start);
     SplittableRandom random = new SplittableRandom(SEED);
     long missed = 0;
-    while (tried - start < limit && !stopped && missed < limit) {
+    while (tried - start < limit && !isOver() && missed < limit) {
       for (int d = 0; d < n; d++) {
         // Half of the time nobody special: most rules are about a few facts only.
         chosen[d] = random.nextBoolean() ? 0 : random.nextInt(space.dimensions().get(d).size());
@@ -185,32 +199,50 @@ public final class Differ {
     }
   }
 
+  /**
+   * Pairs of values. Each two dimensions get their share, the small ones first, who leave what they
+   * do not need to the others; of a pair that is too large the first values, which are those of
+   * lines that changed.
+   */
   private void pairs(Space space, int[] chosen, long start) {
-    int n = chosen.length;
-    for (int a = 0; a < n; a++) {
-      for (int b = a + 1; b < n; b++) {
-        for (int i = 1; i < space.dimensions().get(a).size(); i++) {
-          for (int j = 1; j < space.dimensions().get(b).size(); j++) {
-            if (tried - start >= limit * 3 / 4 || stopped) {
-              chosen[a] = 0;
-              chosen[b] = 0;
-              return;
-            }
-            chosen[a] = i;
-            chosen[b] = j;
-            ask(space, chosen);
-          }
-        }
-        chosen[b] = 0;
+    List<List<Map<String, String>>> dimensions = space.dimensions();
+    List<int[]> pairs = new ArrayList<>();
+    for (int a = 0; a < chosen.length; a++) {
+      for (int b = a + 1; b < chosen.length; b++) {
+        pairs.add(new int[] {a, b});
       }
-      chosen[a] = 0;
+    }
+    pairs.sort(
+        Comparator.comparingLong(
+            pair -> (long) dimensions.get(pair[0]).size() * dimensions.get(pair[1]).size()));
+    for (int k = 0; k < pairs.size(); k++) {
+      long share = (limit * 3 / 4 - (tried - start)) / (pairs.size() - k);
+      int[] pair = pairs.get(k);
+      pair(space, chosen, pair[0], pair[1], tried + share);
+      chosen[pair[0]] = 0;
+      chosen[pair[1]] = 0;
+    }
+  }
+
+  private void pair(Space space, int[] chosen, int a, int b, long end) {
+    int most = space.dimensions().get(a).size() - 1;
+    int mostOther = space.dimensions().get(b).size() - 1;
+    for (int sum = 2; sum <= most + mostOther; sum++) {
+      for (int i = Math.max(1, sum - mostOther); i <= Math.min(most, sum - 1); i++) {
+        if (tried >= end || isOver()) {
+          return;
+        }
+        chosen[a] = i;
+        chosen[b] = sum - i;
+        ask(space, chosen);
+      }
     }
   }
 
   // ---- what they say
 
   private void ask(Space space, int[] chosen) {
-    if (stopped || !space.possible(chosen)) {
+    if (isOver() || !space.possible(chosen)) {
       return;
     }
     if ((++tried & 0x3ff) == 0) {
@@ -226,8 +258,7 @@ public final class Differ {
     String key = key(record, space.hook());
     Group group = groups.get(key);
     if (group == null) {
-      if (groups.size() >= MOST_GROUPS) {
-        stopped = true;
+      if (++groupsHere > MOST_GROUPS) {
         return;
       }
       group = new Group(space);
@@ -325,6 +356,7 @@ public final class Differ {
       boolean argument =
           switch (space.hook()) {
             case CHECK_MAIL -> name.equals("from");
+            case CHECK_COMPAT, DRESS -> name.equals("from") || name.equals("to");
             case CHECK_RCPT, TLS_RCPT, ROUTE -> name.equals("to");
             default -> false;
           };

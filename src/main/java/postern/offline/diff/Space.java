@@ -3,6 +3,7 @@ package postern.offline.diff;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,7 +21,16 @@ final class Space {
   static final String MAILBOX = "someone@elsewhere.example";
 
   private static final Set<String> TLS =
-      Set.of("bits", "tls-version", "cipher", "cn", "cert-subject", "cert-issuer");
+      Set.of(
+          "bits",
+          "alg-bits",
+          "tls-version",
+          "cipher",
+          "cn",
+          "cn-issuer",
+          "cert-subject",
+          "cert-issuer",
+          "cert-fp");
 
   private final Hook hook;
   private int verify = -1;
@@ -54,7 +64,7 @@ final class Space {
     String side = server ? "client" : "server";
     switch (hook) {
       case ROUTE -> space.mailboxes("to", v, 400);
-      case DRESS -> {
+      case DRESS, CHECK_COMPAT -> {
         space.mailboxes("from", v, 100);
         space.mailboxes("to", v, 100);
       }
@@ -62,10 +72,11 @@ final class Space {
         space.peers(side, v, 400);
         space.values(
             v, "client_resolve", "client-resolve", List.of("OK", "FAIL", "FORGED", "TEMP"));
+        space.texts(v, "client_ptr", "client-ptr", Map.of());
         space.daemon(v);
         space.rates(v);
       }
-      case SRV_FEATURES, TLS_SRV_FEATURES -> {
+      case SRV_FEATURES, GREET_PAUSE, TLS_SRV_FEATURES -> {
         space.peers(side, v, 400);
         space.daemon(v);
       }
@@ -95,6 +106,8 @@ final class Space {
         space.values(
             v, "client_resolve", "client-resolve", List.of("OK", "FAIL", "FORGED", "TEMP"));
         space.login(v);
+        space.texts(v, "s", "helo", Map.of());
+        space.texts(v, "client_ptr", "client-ptr", Map.of());
         space.daemon(v);
       }
       case CHECK_RCPT -> {
@@ -105,12 +118,18 @@ final class Space {
             v, "client_resolve", "client-resolve", List.of("OK", "FAIL", "FORGED", "TEMP"));
         space.issuers(v);
         space.login(v);
+        space.texts(v, "s", "helo", Map.of());
+        space.texts(v, "client_ptr", "client-ptr", Map.of());
         space.daemon(v);
       }
       case CHECK_DATA, CHECK_EOM -> {
         space.mailboxes("from", v, 40);
         space.peers(side, v, 40);
         space.login(v);
+        space.texts(v, "s", "helo", Map.of());
+        if (hook == Hook.CHECK_EOM) {
+          space.numbers(v, "size", Integer.MAX_VALUE);
+        }
       }
     }
     return space;
@@ -210,12 +229,21 @@ final class Space {
         values.add(Map.of(side + "-name", "x." + host, side + "-addr", ADDRESS));
       }
     }
+    if (v.casesMatter()) {
+      for (String host : limited(v.hosts, most / 4)) {
+        values.add(Map.of(side + "-name", upper(host), side + "-addr", ADDRESS));
+      }
+    }
     for (String word : limited(v.words, most / 4)) {
       values.add(Map.of(side + "-name", word, side + "-addr", ADDRESS));
     }
     values.add(Map.of(side + "-name", "[" + ADDRESS + "]", side + "-addr", ADDRESS));
     values.add(Map.of(side + "-name", "localhost", side + "-addr", "127.0.0.1"));
     add(values);
+  }
+
+  private static String upper(String text) {
+    return text.toUpperCase(Locale.ROOT);
   }
 
   private static List<String> limited(Set<String> words, int most) {
@@ -225,10 +253,19 @@ final class Space {
   private void mailboxes(String fact, Vocabulary v, int most) {
     Set<String> all = new LinkedHashSet<>();
     all.add(MAILBOX);
+    all.addAll(
+        List.of(
+            "",
+            "postmaster",
+            "someone",
+            "someone@unqualified",
+            "a%b.example@elsewhere.example",
+            "a!b@elsewhere.example"));
     all.addAll(limited(v.mailboxes, most));
     for (String user : limited(v.users, most / 2)) {
       all.add(user + "@elsewhere.example");
       all.add(user + "+detail@elsewhere.example");
+      all.add(user);
     }
     for (String host : limited(v.hosts, most)) {
       all.add("someone@" + host);
@@ -240,12 +277,17 @@ final class Space {
       all.add("someone@[" + address + "]");
     }
     for (String word : limited(v.words, most / 4)) {
-      all.add(word.indexOf('.') > 0 ? "someone@" + word : word + "@elsewhere.example");
+      if (word.indexOf('.') > 0) {
+        all.add("someone@" + word);
+      } else {
+        all.add(word + "@elsewhere.example");
+        all.add(word);
+      }
     }
-    all.addAll(
-        List.of("postmaster", "someone", "a%b.example@elsewhere.example", "a!b@elsewhere.example"));
-    if (fact.equals("from")) {
-      all.add("");
+    if (v.casesMatter()) {
+      limited(v.mailboxes, most / 4).forEach(box -> all.add(upper(box)));
+      limited(v.users, most / 8).forEach(user -> all.add(upper(user) + "@elsewhere.example"));
+      limited(v.hosts, most / 4).forEach(host -> all.add("someone@" + upper(host)));
     }
     List<Map<String, String>> values = new ArrayList<>();
     all.forEach(text -> values.add(Map.of(fact, text)));
@@ -259,25 +301,61 @@ final class Space {
       for (String name : limited(v.commonNames, 20)) {
         values.add(Map.of("cn", name.isEmpty() ? NAME : name));
       }
-      for (String name : limited(v.hosts, 10)) {
-        values.add(Map.of("cn", name));
+      for (Set<String> some : List.of(v.phrases, v.words, v.hosts)) {
+        limited(some, 10).forEach(name -> values.add(Map.of("cn", name)));
       }
       for (String subject : limited(v.subjects, 20)) {
         values.add(Map.of("cert-subject", subject));
       }
       add(values);
     }
-    issuerValues(v, List.of());
+    issuerValues(v);
+    texts(v, "cn_issuer", "cn-issuer", Map.of());
+    texts(v, v.macros.contains("cert_fp") ? "cert_fp" : "cert_md5", "cert-fp", Map.of());
+    if (v.macros.contains("alg_bits")) {
+      numbers(v, "alg-bits", 1024);
+    }
   }
 
-  private void issuerValues(Vocabulary v, List<Map<String, String>> more) {
-    if (v.macros.contains("cert_issuer") || v.macros.contains("cn_issuer")) {
+  /** Facts of their own for macros that hold any text, if some rule reads them. */
+  private void texts(Vocabulary v, String macro, String fact, Map<String, String> with) {
+    if (!v.macros.contains(macro)) {
+      return;
+    }
+    Set<String> all = new LinkedHashSet<>();
+    for (Set<String> some : List.of(v.phrases, v.words, v.hosts)) {
+      all.addAll(limited(some, 15));
+    }
+    List<Map<String, String>> values = new ArrayList<>();
+    values.add(Map.of());
+    for (String text : all) {
+      Map<String, String> value = new TreeMap<>(with);
+      value.put(fact, text);
+      values.add(Map.copyOf(value));
+    }
+    add(values);
+  }
+
+  private void numbers(Vocabulary v, String fact, int most) {
+    Set<Integer> all = new TreeSet<>();
+    for (int n : v.numbers) {
+      if (n > 0 && n < most && all.size() < 40) {
+        all.addAll(List.of(n - 1, n, n + 1));
+      }
+    }
+    List<Map<String, String>> values = new ArrayList<>();
+    values.add(Map.of());
+    all.forEach(n -> values.add(Map.of(fact, String.valueOf(n))));
+    add(values);
+  }
+
+  private void issuerValues(Vocabulary v) {
+    if (v.macros.contains("cert_issuer")) {
       List<Map<String, String>> values = new ArrayList<>();
       values.add(Map.of());
       for (String issuer : limited(v.issuers, 20)) {
         values.add(Map.of("cert-issuer", issuer));
       }
-      values.addAll(more);
       add(values);
     }
   }
@@ -305,6 +383,7 @@ final class Space {
     for (String mechanism : limited(v.mechanisms, 5)) {
       values.add(Map.of("auth-type", mechanism, "auth-user", "user"));
     }
+    texts(v, "auth_authen", "auth-user", Map.of("auth-type", "PLAIN"));
     if (v.macros.contains("auth_ssf")) {
       values.add(Map.of("auth-type", "GSSAPI", "auth-user", "user", "auth-ssf", "128"));
     }
@@ -320,6 +399,7 @@ final class Space {
       }
       add(values);
     }
+    texts(v, "daemon_name", "daemon-name", Map.of());
   }
 
   private void rates(Vocabulary v) {
@@ -327,7 +407,7 @@ final class Space {
       List<Map<String, String>> values = new ArrayList<>();
       values.add(Map.of());
       for (int n : v.numbers) {
-        if (n > 0 && n < 1000 && values.size() < 20) {
+        if (n > 0 && n < 1000 && values.size() < 80) {
           values.add(Map.of(macro.replace('_', '-'), String.valueOf(n)));
           values.add(Map.of(macro.replace('_', '-'), String.valueOf(n + 1)));
         }

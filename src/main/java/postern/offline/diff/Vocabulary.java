@@ -37,6 +37,12 @@ final class Vocabulary {
   final Set<String> issuers = new LinkedHashSet<>();
   final Set<String> mechanisms = new LinkedHashSet<>();
 
+  /** Texts of left-hand sides that are no words: {@code Evil+20CA}, {@code AA:BB:CC}. */
+  final Set<String> phrases = new LinkedHashSet<>();
+
+  /** Whether only one of the two looks at upper and lower case in the keys of some map. */
+  private boolean cases;
+
   /** Run-time macros that some rule reads, without braces. */
   final Set<String> macros = new HashSet<>();
 
@@ -48,7 +54,23 @@ final class Vocabulary {
       all.add(one, two, shared);
       all.add(two, one, shared);
     }
+    all.cases = !keptCases(one).equals(keptCases(two));
     return all;
+  }
+
+  private static Set<String> keptCases(Configuration configuration) {
+    Set<String> names = new HashSet<>();
+    for (MapEntry map : configuration.program().maps().all()) {
+      if (map.flags().keepCase()) {
+        names.add(map.name());
+      }
+    }
+    return names;
+  }
+
+  /** Whether names are to be tried in capitals, too. */
+  boolean casesMatter() {
+    return cases;
   }
 
   private void add(Configuration configuration, Configuration other, boolean shared) {
@@ -111,7 +133,7 @@ final class Vocabulary {
         run.setLength(0);
       } else {
         String word = symbols.text(token);
-        if (word.matches("[0-9]{1,5}")) {
+        if (word.matches("[0-9]{1,9}")) {
           numbers.add(Integer.parseInt(word));
         }
         run.append(word);
@@ -145,6 +167,11 @@ final class Vocabulary {
       }
     } else if (left && bare.matches("[A-Za-z0-9_.-]+")) {
       words.add(bare);
+    } else if (left && bare.matches("/[A-Za-z]+=.*")) {
+      subjects.add(bare);
+      issuers.add(bare);
+    } else if (left && bare.matches("[!-~]*[A-Za-z0-9][!-~]*")) {
+      phrases.add(bare);
     }
   }
 
@@ -201,6 +228,9 @@ final class Vocabulary {
       case "certissuer" -> issuers.add(key);
       case "certsubject" -> subjects.add(key);
       default -> key(key);
+    }
+    if (line.value().matches("[0-9]{1,9}")) {
+      numbers.add(Integer.parseInt(line.value())); // a rate
     }
     Requirement requirement = Requirement.parse(line.value());
     if (requirement == null) {

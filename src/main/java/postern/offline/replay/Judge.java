@@ -136,6 +136,21 @@ public final class Judge {
   }
 
   private Ruling outgoing(SessionRecord given) {
+    if (decider.asksCompatible(given)) {
+      Ruling compatible =
+          recipients(Hook.CHECK_COMPAT, given, given.message(), null, Ruling.ACCEPTED);
+      if (compatible.kind() == Kind.REFUSE) {
+        return compatible;
+      }
+      Ruling delivery = delivery(given);
+      return delivery.kind() == Kind.ACCEPT && delivery.recipientsRefused() == 0
+          ? compatible
+          : delivery;
+    }
+    return delivery(given);
+  }
+
+  private Ruling delivery(SessionRecord given) {
     SessionRecord session = given;
     TlsFacts tls = given.tls();
     if (tls != null && tls.active() && ask(Hook.TRY_TLS, given).kind() == Kind.REFUSE) {
@@ -331,6 +346,7 @@ public final class Judge {
       case CHECK_RELAY -> List.of(Key.PEER_NAME, Key.PEER_ADDRESS);
       case TLS_CLIENT, TLS_SERVER -> List.of(Key.VERIFY);
       case CHECK_MAIL -> List.of(Key.SENDER, Key.PARAMETERS);
+      case CHECK_COMPAT -> List.of(Key.SENDER, Key.RECIPIENT);
       case CHECK_RCPT, TLS_RCPT -> List.of(Key.RECIPIENT);
       case TRY_TLS -> List.of(Key.PEER_NAME);
       default -> List.of(Key.EACH_TIME);

@@ -41,7 +41,9 @@ public final class SuiteReader {
    * @throws IOException if it cannot be read
    */
   public static SuiteFile read(Path file) throws IOException {
-    return new SuiteReader(file, Files.readAllLines(file, StandardCharsets.UTF_8)).read();
+    return new SuiteReader(
+            file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList())
+        .read();
   }
 
   private SuiteFile read() {
