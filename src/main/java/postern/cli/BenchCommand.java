@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +76,7 @@ final class BenchCommand {
     if (allowed >= 0 && compare == null && baseline == null) {
       throw new UsageException("bench: --fail-if-slower wants --compare or --baseline");
     }
+    double earlier = baseline == null ? 0 : rateOf(baseline);
     Configuration one = switches.compile(List.of(), ExplainCommand.accessMacro(access));
     if (CheckCommand.print(one, System.err) > 0) {
       return CheckCommand.failure(one);
@@ -106,7 +108,7 @@ final class BenchCommand {
       if (svg != null) {
         Files.writeString(Path.of(svg), report.svg());
       }
-      double other = baseline == null ? 0 : BenchReport.rateOf(Files.readString(Path.of(baseline)));
+      double other = earlier;
       Measurement compared = report.otherMeasurement();
       if (compared != null) {
         other = compared.rate();
@@ -127,6 +129,16 @@ final class BenchCommand {
         return ExitStatus.INTERRUPTED;
       }
       return verdict(report.measurement(), other, allowed, json ? System.err : out);
+    }
+  }
+
+  /** What an earlier run measured; read first, so that a wrong file costs no time. */
+  private static double rateOf(String baseline) throws IOException {
+    byte[] text = Files.readAllBytes(Path.of(baseline));
+    try {
+      return BenchReport.rateOf(new String(text, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IOException(baseline + ": " + e.getMessage(), e);
     }
   }
 

@@ -247,4 +247,18 @@ class BadInputTest {
     assertTrue(
         said.out().contains("# not used: 2 lines without time stamp and program\n"), said.out());
   }
+
+  @Test
+  void aBaselineThatIsNoneIsSaidBeforeAnythingIsMeasured() throws Exception {
+    for (String text : List.of("TLS_Clt:a.example", "{\"rounds\":1}", "")) {
+      Path baseline = file("baseline", text);
+      IOException said =
+          assertThrows(
+              IOException.class,
+              () ->
+                  BenchCommand.run(
+                      List.of("-C", "nothing.cf", "--baseline", baseline.toString()), System.out));
+      assertEquals(baseline + ": no result of postern bench --json", said.getMessage());
+    }
+  }
 }

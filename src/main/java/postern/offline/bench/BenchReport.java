@@ -3,6 +3,7 @@ package postern.offline.bench;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.Writer;
@@ -111,6 +112,8 @@ public record BenchReport(
           return parser.getDoubleValue();
         }
       }
+    } catch (JsonProcessingException e) {
+      throw new IOException("no result of postern bench --json", e);
     }
     throw new IOException("no result of postern bench --json");
   }

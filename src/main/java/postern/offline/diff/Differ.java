@@ -200,25 +200,35 @@ public final class Differ {
   }
 
   /**
-   * Pairs of values. Each two dimensions get their share, the small ones first, who leave what they
-   * do not need to the others; of a pair that is too large the first values, which are those of
-   * lines that changed.
+   * Pairs of values: first what verification came to with all else, then every other two
+   * dimensions.
    */
   private void pairs(Space space, int[] chosen, long start) {
-    List<List<Map<String, String>>> dimensions = space.dimensions();
-    List<int[]> pairs = new ArrayList<>();
+    List<int[]> first = new ArrayList<>();
+    List<int[]> others = new ArrayList<>();
     for (int a = 0; a < chosen.length; a++) {
       for (int b = a + 1; b < chosen.length; b++) {
-        pairs.add(new int[] {a, b});
+        boolean main = a == space.verifyDimension() || b == space.verifyDimension();
+        (main ? first : others).add(new int[] {a, b});
       }
     }
+    pairs(space, chosen, first, start + limit / 2);
+    pairs(space, chosen, others, start + limit * 3 / 4);
+  }
+
+  /**
+   * Each two dimensions get their share, the small ones first, who leave what they do not need to
+   * the others; of a pair that is too large the first values, which are those of lines that
+   * changed.
+   */
+  private void pairs(Space space, int[] chosen, List<int[]> pairs, long end) {
+    List<List<Map<String, String>>> dimensions = space.dimensions();
     pairs.sort(
         Comparator.comparingLong(
             pair -> (long) dimensions.get(pair[0]).size() * dimensions.get(pair[1]).size()));
     for (int k = 0; k < pairs.size(); k++) {
-      long share = (limit * 3 / 4 - (tried - start)) / (pairs.size() - k);
       int[] pair = pairs.get(k);
-      pair(space, chosen, pair[0], pair[1], tried + share);
+      pair(space, chosen, pair[0], pair[1], tried + (end - tried) / (pairs.size() - k));
       chosen[pair[0]] = 0;
       chosen[pair[1]] = 0;
     }

@@ -49,6 +49,11 @@ final class Space {
     return dimensions;
   }
 
+  /** Which dimension is the outcome of verification, -1 if none is. */
+  int verifyDimension() {
+    return verify;
+  }
+
   /** How many combinations there are; stops counting at a quadrillion. */
   long size() {
     long size = 1;
