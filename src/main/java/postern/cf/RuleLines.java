@@ -129,7 +129,7 @@ final class RuleLines {
     String shown = last == end ? text.substring(start) : name;
     return last < text.length() && text.charAt(last) == '='
         ? bind(name, shown, text, skipSpace(text, last + 1))
-        : named(name);
+        : named(name, last < text.length() ? upTo(name, text.charAt(last)) : name);
   }
 
   /** {@code name=number}. */
@@ -166,11 +166,17 @@ final class RuleLines {
               + ")");
       number = known;
     }
-    in.program.name(name, number);
+    in.program.name(name, number, name);
     return number;
   }
 
-  private int named(String name) {
+  /** A name is shown up to where it has the first character of the comment behind it. */
+  private static String upTo(String name, char comment) {
+    int at = name.indexOf(comment);
+    return at < 0 ? name : name.substring(0, at);
+  }
+
+  private int named(String name, String shown) {
     int number = in.program.mention(name);
     if (number < 0) {
       number = in.program.allocate(name);
@@ -180,7 +186,7 @@ final class RuleLines {
           Code.BAD_RULE_SET, name + ": too many named rulesets (" + Program.NUMBERED + " max)");
       return -1;
     }
-    in.program.name(name, number);
+    in.program.name(name, number, shown);
     return number;
   }
 

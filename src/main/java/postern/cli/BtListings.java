@@ -82,6 +82,6 @@ final class BtListings {
   }
 
   private String setName(int number) {
-    return program.ruleSet(number).name();
+    return program.ruleSet(number).shownName();
   }
 }

@@ -226,7 +226,7 @@ final class BtTrace implements Trace, Resolver.Witness {
 
   @Override
   public void enter(RuleSet set, Machine machine, int[] tokens, int from, int to) {
-    title(set.name());
+    title(set.shownName());
     line.append("   input:");
     tokens(machine, tokens, from, to);
     end();
@@ -234,7 +234,7 @@ final class BtTrace implements Trace, Resolver.Witness {
 
   @Override
   public void leave(RuleSet set, Machine machine, int[] tokens, int from, int to) {
-    title(set.name());
+    title(set.shownName());
     line.append(" returns:");
     tokens(machine, tokens, from, to);
     end();

@@ -302,7 +302,7 @@ public final class Machine {
       trace.enter(set, this, vector, from, from + length);
     }
     if (level > MAX_LEVEL) {
-      fault("rewrite: excessive recursion (max " + MAX_LEVEL + "), ruleset " + set.name(), "");
+      fault("rewrite: excessive recursion (max " + MAX_LEVEL + "), ruleset " + set.shownName(), "");
       return CONFIGURATION;
     }
     if (room <= 0) {
@@ -332,7 +332,7 @@ public final class Machine {
         if (ruled) {
           trace.trying(rules[index], this);
         }
-        fault("Infinite loop in ruleset " + set.name() + ", rule " + (index + 1), "");
+        fault("Infinite loop in ruleset " + set.shownName() + ", rule " + (index + 1), "");
         trace.looping(this, current, at, at + size);
         break;
       }

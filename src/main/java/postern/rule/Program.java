@@ -105,10 +105,14 @@ public final class Program {
     return set;
   }
 
-  /** Gives {@code name} to rule set {@code number}, which shows under its last name. */
-  public void name(String name, int number) {
+  /**
+   * Gives {@code name} to rule set {@code number}, which shows under its last name.
+   *
+   * @param shown see {@link RuleSet#shownName}
+   */
+  public void name(String name, int number, String shown) {
     numbers.put(name, number);
-    ruleSet(number).rename(name);
+    ruleSet(number).rename(name, shown);
   }
 
   /** The number behind {@code name}, or -1. */

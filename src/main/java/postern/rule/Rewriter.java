@@ -155,7 +155,8 @@ final class Rewriter {
 
   private int noParameter(int digit, RuleSet set) {
     machine.fault(
-        "rewrite: ruleset " + set.name() + ": replacement $" + (char) digit + " out of bounds", "");
+        "rewrite: ruleset " + set.shownName() + ": replacement $" + (char) digit + " out of bounds",
+        "");
     return -Machine.CONFIGURATION;
   }
 

@@ -13,6 +13,7 @@ public final class RuleSet {
 
   private final int number;
   private String name;
+  private String shownName;
   private final List<Rule> list = new ArrayList<>();
   Rule[] rules = NONE;
   // Made when it is first needed; a lost update only costs the work once more.
@@ -21,6 +22,7 @@ public final class RuleSet {
   RuleSet(int number) {
     this.number = number;
     name = Integer.toString(number);
+    shownName = name;
   }
 
   public int number() {
@@ -32,8 +34,19 @@ public final class RuleSet {
     return name;
   }
 
-  public void rename(String newName) {
+  /** The name as address test mode and messages about rules have it: see {@link #rename}. */
+  public String shownName() {
+    return shownName;
+  }
+
+  /**
+   * Gives it a name.
+   *
+   * @param newShownName what sendmail makes of it where it shows it
+   */
+  void rename(String newName, String newShownName) {
     name = newName;
+    shownName = newShownName;
   }
 
   public void add(Rule rule) {
