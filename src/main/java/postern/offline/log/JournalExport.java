@@ -2,13 +2,12 @@ package postern.offline.log;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One entry of {@code journalctl -o export}: fields {@code NAME=value}, or a name alone on its
  * line, then eight bytes of length (little-endian), that many bytes, and a line end.
  */
-final class JournalExport {
+final class JournalExport extends JournalEntry {
   private static final int LONGEST = 1 << 20;
   private static final byte[] TIME = Scan.bytes("__REALTIME_TIMESTAMP=");
   private static final byte[] SOURCE_TIME = Scan.bytes("_SOURCE_REALTIME_TIMESTAMP=");
@@ -18,49 +17,19 @@ final class JournalExport {
   private static final byte[] HOST = Scan.bytes("_HOSTNAME=");
   private static final byte[] MESSAGE = Scan.bytes("MESSAGE=");
 
-  private long time = Stamps.NONE;
-  private String program = "";
-  private long pid;
-  private boolean syslogPid;
-  private long host;
-  private byte @Nullable [] message;
   private boolean any;
 
   /** Name of a field whose bytes follow; empty if none do. */
   private String binary = "";
 
+  @Override
   void clear() {
-    time = Stamps.NONE;
-    program = "";
-    pid = 0;
-    syslogPid = false;
-    host = 0;
-    message = null;
+    super.clear();
     any = false;
   }
 
   boolean isEmpty() {
     return !any;
-  }
-
-  long time() {
-    return time;
-  }
-
-  String program() {
-    return program;
-  }
-
-  long pid() {
-    return pid;
-  }
-
-  long host() {
-    return host;
-  }
-
-  byte @Nullable [] message() {
-    return message;
   }
 
   boolean wantsBinary() {
@@ -85,7 +54,7 @@ final class JournalExport {
       return -1;
     }
     if (binary.equals("MESSAGE")) {
-      message = Arrays.copyOfRange(in, from + 8, end);
+      setMessage(Arrays.copyOfRange(in, from + 8, end));
     }
     binary = "";
     return end + 1;
@@ -95,31 +64,23 @@ final class JournalExport {
   void field(byte[] in, int from, int to) {
     any = true;
     if (Scan.at(in, from, to, MESSAGE)) {
-      message = Arrays.copyOfRange(in, from + MESSAGE.length, to);
+      setMessage(Arrays.copyOfRange(in, from + MESSAGE.length, to));
     } else if (Scan.at(in, from, to, TIME)) {
-      time = number(in, from + TIME.length, to) / 1000;
+      setTime(in, from + TIME.length, to);
     } else if (Scan.at(in, from, to, SOURCE_TIME)) {
       // the journal's own time is there for every entry
     } else if (Scan.at(in, from, to, PROGRAM)) {
-      program =
-          new String(in, from + PROGRAM.length, to - from - PROGRAM.length, StandardCharsets.UTF_8);
+      setProgram(
+          new String(
+              in, from + PROGRAM.length, to - from - PROGRAM.length, StandardCharsets.UTF_8));
     } else if (Scan.at(in, from, to, SYSLOG_PID)) {
-      pid = number(in, from + SYSLOG_PID.length, to);
-      syslogPid = true;
+      setSyslogPid(in, from + SYSLOG_PID.length, to);
     } else if (Scan.at(in, from, to, PID)) {
-      pid = syslogPid ? pid : number(in, from + PID.length, to);
+      setPid(in, from + PID.length, to);
     } else if (Scan.at(in, from, to, HOST)) {
-      host = Scan.hash(in, from + HOST.length, to);
+      setHost(in, from + HOST.length, to);
     } else if (Scan.find(in, from, to, '=') < 0) {
       binary = Scan.text(in, from, to);
     }
-  }
-
-  private static long number(byte[] in, int from, int to) {
-    long value = 0;
-    for (int i = from; i < to && i < from + 18 && in[i] >= '0' && in[i] <= '9'; i++) {
-      value = value * 10 + in[i] - '0';
-    }
-    return value;
   }
 }

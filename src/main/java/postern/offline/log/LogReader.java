@@ -227,7 +227,7 @@ public final class LogReader {
       if (!json.read(in, from, end)) {
         counts.addUnused(Unused.BROKEN);
       } else {
-        message(json.message(), json.time(), json.program(), json.pid(), json.host());
+        message(json);
       }
     } else {
       boolean whole = head.read(in, from, end);
@@ -263,16 +263,17 @@ public final class LogReader {
     }
     counts.addLine();
     number++;
-    message(export.message(), export.time(), export.program(), export.pid(), export.host());
+    message(export);
     export.clear();
   }
 
   /** What an entry of a journal says. */
-  private void message(byte @Nullable [] text, long time, String program, long pid, long host) {
-    if (text == null || time == Stamps.NONE) {
+  private void message(JournalEntry entry) {
+    byte[] text = entry.message();
+    if (text == null || entry.time() == Stamps.NONE) {
       counts.addUnused(Unused.NO_STAMP);
     } else {
-      head.set(time, program, pid, host, 0, text.length);
+      head.set(entry.time(), entry.program(), entry.pid(), entry.host(), 0, text.length);
       take(text, 1);
     }
   }

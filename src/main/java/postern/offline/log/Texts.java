@@ -1,6 +1,7 @@
 package postern.offline.log;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import postern.offline.Facts;
 import postern.policy.PeerFacts;
@@ -141,5 +142,20 @@ final class Texts {
         "",
         List.of(),
         message);
+  }
+
+  /** The addresses between commas; one in quotes is part of an address. */
+  void addresses(byte[] in, int from, int to, Consumer<String> taker) {
+    int at = from;
+    boolean quoted = false;
+    for (int i = from; i <= to; i++) {
+      quoted ^= i < to && in[i] == '"' && in[i - 1] != '\\';
+      if (i == to || (in[i] == ',' && !quoted)) {
+        if (i > at) {
+          taker.accept(address(in, at, i));
+        }
+        at = i + 1;
+      }
+    }
   }
 }
