@@ -9,7 +9,6 @@ import postern.policy.PeerFacts;
 
 /** What rule sets, milters and the lack of a mailbox did to mail, by sendmail's lines. */
 final class SendmailDecisions {
-  private static final byte[] CLIENT = Scan.bytes("client, ");
   private static final byte[] ARG1 = Scan.bytes(", arg1=");
   private static final byte[] ARG2 = Scan.bytes(", arg2=");
   private static final byte[] RELAY = Scan.bytes(", relay=");
