@@ -9,6 +9,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import postern.cf.Configuration;
 import postern.offline.RecordException;
@@ -35,7 +36,7 @@ final class ReplayCommand {
         --access FILE          the access map it uses ({AccessFile})
         --against FILE         compare with this policy; without it (and --against-access) with what
                                the log says was done
-        --against-access FILE  the other policy's access map
+        --against-access FILE  the other policy's access map; without it the same as --access
         --html FILE            also a report with pictures, one file
         --samples FILE         also session records of what fails or may fail, three of each reason,
                                for postern explain
@@ -66,6 +67,9 @@ final class ReplayCommand {
     String access = flags.value("access");
     String against = flags.value("against");
     String againstAccess = flags.value("against-access");
+    if (againstAccess == null && against != null) {
+      againstAccess = access; // or the policies would differ by that, too
+    }
     ZoneId zone = zone("replay", flags.value("zone"));
     boolean json = flags.has("json");
     boolean csv = flags.has("csv");
@@ -127,12 +131,15 @@ final class ReplayCommand {
     } finally {
       progress.close();
     }
+    // What both have in common tells them apart badly.
+    boolean oneAccess = other != null && Objects.equals(access, againstAccess);
     Summary summary =
         new Summary(
-            name(policy, switches, access),
+            name(policy, switches, oneAccess ? null : access),
             other == null
                 ? "the log"
-                : name(against == null ? policy : against, switches, againstAccess),
+                : name(
+                    against == null ? policy : against, switches, oneAccess ? null : againstAccess),
             tally,
             replay.counts(),
             (System.nanoTime() - began) / 1e9,
