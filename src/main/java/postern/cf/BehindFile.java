@@ -35,7 +35,7 @@ final class BehindFile {
     String probe = in.options.string("DontProbeInterfaces", "false");
     boolean loopback = !probe.equalsIgnoreCase("loopback");
     if (!loopback || !Options.isTrue(probe)) {
-      Host.interfaces(loopback).forEach(one -> in.classes.add('w', one));
+      Host.interfaces(loopback).forEach(this::ours);
     }
     if (level > MAX_LEVEL) {
       in.error(
@@ -73,6 +73,14 @@ final class BehindFile {
     builtInClasses();
     in.rules().finish();
     in.program.blankSubstitute(in.blankSubstitute());
+  }
+
+  /** A name that is new to class w goes there in brackets, too (conf.c, add_hostnames). */
+  private void ours(String one) {
+    if (!one.startsWith("[") && !in.classes.contains('w', one)) {
+      in.classes.add('w', "[" + one + "]");
+    }
+    in.classes.add('w', one);
   }
 
   private void hostStatus() {

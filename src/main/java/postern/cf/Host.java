@@ -78,12 +78,7 @@ public record Host(String name, String node, List<String> others) {
   private static void names(String address, List<String> found) {
     for (String[] fields : hosts()) {
       if (fields[0].equalsIgnoreCase(address)) {
-        for (int i = 1; i < fields.length; i++) {
-          found.add(fields[i]);
-        }
-        if (fields[1].indexOf('.') < 0) {
-          found.add("[" + fields[1] + "]");
-        }
+        found.addAll(List.of(fields).subList(1, fields.length));
         return;
       }
     }

@@ -129,7 +129,7 @@ final class MailerLines {
       case 'F' -> {
         for (int i = 0; i < value.length(); i++) {
           char c = value.charAt(i);
-          if (!FieldLine.isSpace(c)) {
+          if (c < 0x80 && !FieldLine.isSpace(c)) { // a metasymbol is no flag
             draft.flags.add(c);
           }
         }
