@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ObjIntConsumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import postern.cf.Compiler;
@@ -43,72 +46,118 @@ class DebianDiffTest {
           "Srv_Features:quiet.example\tV",
           "TLS_Srv:named.example\tVERIFY+CN:mail.named.example");
 
-  /** What stands in the generated file, and what takes its place; the mark is in each new reply. */
-  private static final List<String[]> CHANGES =
+  /** Ten rules; the mark is in each new reply. */
+  private static final List<Seed> RULES =
       List.of(
-          change("R<REJECT> <$*>\t\t$#error $@ 5.7.1 $: \"550 Access denied\"", "550 Mark1"),
-          change("R<REJECT> $*\t\t$#error $@ 5.7.1 $: \"550 Access denied\"", "550 Mark2"),
-          change(
-              "R<REJECT> $*\t\t$#error $@ 5.2.1 $: \"550 Mailbox disabled for this recipient\"",
-              "550 Mark3"),
-          change("R$*\t\t\t$#error $@ 5.7.1 $: \"550 Relaying denied\"", "550 Mark4"),
-          change(
-              "R<$-:$+><VERIFY $*> <$*> NO\t$#error $@ $2 $: $1 \" not authenticated\"",
-              "$1 \" Mark5\""),
-          change(
-              "R<$-:$+><VERIFY $*> <$*> FAIL\t$#error $@ $2 $: $1 \" authentication failed\"",
-              "$1 \" Mark6\""),
-          change(
-              "RSOFTWARE $| $*\t\t$#error $@ 4.7.0 $: \"454 TLS handshake failed.\"", "454 Mark7"),
-          new String[] {
-            "R<$-:$+><$-:$-> <$*> TRUE\t$#error $@ $2 $: $1 \" encryption too weak \" $4 \" less than"
-                + " \" $3\n",
-            ""
-          },
-          new String[] {"R<NO>$*\t\t$#error", "R<NEVER>$*\t\t$#error"},
-          change(
-              "R<CN:$+> $* $| <$-:$+>\t$#error $@ $4 $: $3 \" CN \" $&{cn_subject} \" does not match \""
-                  + " $1",
-              "$3 \" Mark10\""));
+          Seed.reply("Basic_check_relay", "\"550 Mark1\"", "<REJECT>", "550"),
+          Seed.reply("Basic_check_mail", "\"550 Mark2\"", "<REJECT>", "550"),
+          Seed.reply("Rcpt_ok", "\"550 Mark3\"", "<REJECT>", "5.2.1"),
+          Seed.reply("Basic_check_rcpt", "\"550 Mark4\"", "5.7.1", "Relaying"),
+          Seed.reply("TLS_connection", "$1 \" Mark5\"", "> NO\t"),
+          Seed.reply("TLS_connection", "$1 \" Mark6\"", "> FAIL\t"),
+          Seed.reply("TLS_connection", "\"454 Mark7\"", "SOFTWARE", "454"),
+          Seed.line("TLS_connection", line -> "", "TRUE"),
+          Seed.line("try_tls", line -> line.replace("<NO>", "<NEVER>"), "<NO>", "$#error"),
+          Seed.reply("TLS_req", "$3 \" Mark10\"", "<CN:", "$#error"));
 
-  private static final String NONE =
-      "R<$-:$+><VERIFY $*> <$*> NONE\t$#error $@ $2 $: $1 \" other side does not support STARTTLS\"\n";
-  private static final String CLEAR =
-      "R<$-:$+><VERIFY $*> <$*> CLEAR\t$#error $@ $2 $: $1 \" STARTTLS disabled locally\"\n";
-  private static final String ANYTHING =
-      "R<$-:$+><VERIFY $*> <$*> $+\t$#error $@ $2 $: $1 \" authentication failure \" $4\n";
+  /** One of each kind. */
+  private static final List<Seed> KINDS =
+      List.of(
+          Seed.text("C{R}relay.example\n", ""),
+          Seed.access("TLS_Clt:bank.example\tVERIFY:128", "TLS_Clt:bank.example\tVERIFY:256"),
+          Seed.access("Connect:blocked.example\tREJECT\n", ""),
+          Seed.access("", "TLS_Rcpt:boss@\tVERIFY\n"),
+          Seed.access("Srv_Features:quiet.example\tV", "Srv_Features:quiet.example\tS"),
+          Seed.behindTheNext("TLS_connection", "> CLEAR\t"),
+          Seed.line("Basic_check_mail", line -> line.replace("5.5.4", "5.5.1"), "5.5.4", "domain"),
+          Seed.text("Kmailertable text -z\\t -k0 -v1", "Kmailertable text -z\\t -k0 -v2"),
+          Seed.mailer("esmtp", "/HdrFromSMTP", "/HdrFromL"),
+          Seed.line("RelayTLS", line -> "", "RSUBJECT"));
 
   /** Sessions at a hook. */
   private static final int LIMIT = 8_000;
 
   /**
-   * What stands in the configuration or in the access map, and what takes its place.
+   * A change of the configuration or of its access map.
    *
-   * @param inMap whether it is a line of the access map; what is replaced may be empty there
+   * @param inMap whether it is a line of the access map
+   * @param name what is changed
    */
-  private record Seed(boolean inMap, String before, String after) {
+  private record Seed(boolean inMap, String name, UnaryOperator<String> change) {
     String of(String text) {
+      return change.apply(text);
+    }
+
+    /** What is replaced may be empty: then a line is added. */
+    static Seed access(String before, String after) {
+      return new Seed(
+          true,
+          before + after,
+          text -> before.isEmpty() ? text + after : replaced(text, before, after));
+    }
+
+    static Seed text(String before, String after) {
+      return new Seed(false, before, text -> replaced(text, before, after));
+    }
+
+    static Seed mailer(String mailer, String before, String after) {
+      return lines(
+          "M" + mailer + ",",
+          (lines, at) -> lines.set(at, replaced(lines.get(at), before, after)),
+          "M" + mailer + ",");
+    }
+
+    /** The line of a rule set that holds all these words, and no other line of it does. */
+    static Seed line(String set, UnaryOperator<String> change, String... words) {
+      return lines("S" + set, (lines, at) -> lines.set(at, change.apply(lines.get(at))), words);
+    }
+
+    /** What stands behind {@code $:} in such a line. */
+    static Seed reply(String set, String reply, String... words) {
+      return line(
+          set, line -> line.substring(0, line.indexOf("$: ") + "$: ".length()) + reply, words);
+    }
+
+    static Seed behindTheNext(String set, String... words) {
+      return lines("S" + set, (lines, at) -> Collections.swap(lines, at, at + 1), words);
+    }
+
+    private static Seed lines(String head, ObjIntConsumer<List<String>> change, String... words) {
+      return new Seed(
+          false,
+          head + " " + List.of(words),
+          text -> {
+            List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
+            change.accept(lines, find(lines, head, List.of(words)));
+            return String.join("\n", lines);
+          });
+    }
+
+    private static int find(List<String> lines, String head, List<String> words) {
+      int found = -1;
+      boolean inside = false;
+      for (int i = 0; i < lines.size(); i++) {
+        String line = lines.get(i);
+        inside = line.startsWith(head) || (inside && !line.startsWith("S"));
+        if (inside && !line.startsWith("#") && words.stream().allMatch(line::contains)) {
+          assertEquals(-1, found, () -> head + " has more than one line with " + words);
+          found = i;
+        }
+      }
+      assertNotEquals(-1, found, () -> head + " has no line with " + words);
+      return found;
+    }
+
+    private static String replaced(String text, String before, String after) {
       assertTrue(text.contains(before), before);
-      return before.isEmpty() ? text + after : text.replace(before, after);
+      return text.replace(before, after);
+    }
+
+    @Override
+    public String toString() {
+      return name;
     }
   }
-
-  private static final List<Seed> KINDS =
-      List.of(
-          new Seed(false, "C{R}relay.example\n", ""),
-          new Seed(true, "TLS_Clt:bank.example\tVERIFY:128", "TLS_Clt:bank.example\tVERIFY:256"),
-          new Seed(true, "Connect:blocked.example\tREJECT\n", ""),
-          new Seed(true, "", "TLS_Rcpt:boss@\tVERIFY\n"),
-          new Seed(true, "Srv_Features:quiet.example\tV", "Srv_Features:quiet.example\tS"),
-          new Seed(false, NONE + CLEAR + ANYTHING, NONE + ANYTHING + CLEAR),
-          new Seed(
-              false,
-              "$#error $@ 5.5.4 $: \"553 Real domain name required",
-              "$#error $@ 5.5.1 $: \"553 Real domain name required"),
-          new Seed(false, "Kmailertable text -z\\t -k0 -v1", "Kmailertable text -z\\t -k0 -v2"),
-          new Seed(
-              false, "F=mDFMuXa, S=EnvFromSMTP/HdrFromSMTP", "F=mDFMuXa, S=EnvFromSMTP/HdrFromL"),
-          new Seed(false, "RSUBJECT\t\t$: <@> $&{cert_subject}\n", ""));
 
   private static final Set<Hook> HOOKS =
       Set.of(
@@ -120,12 +169,6 @@ class DebianDiffTest {
           Hook.TRY_TLS);
 
   @TempDir Path folder;
-
-  private static String[] change(String rule, String reply) {
-    int at = rule.indexOf("$: ") + 3;
-    String words = reply.startsWith("$") ? reply : "\"" + reply + "\"";
-    return new String[] {rule, rule.substring(0, at) + words};
-  }
 
   private static Configuration compile(Path cf) {
     Configuration made =
@@ -160,10 +203,9 @@ class DebianDiffTest {
     String text = Files.readString(old, StandardCharsets.ISO_8859_1);
     List<String> singles = new ArrayList<>();
     String all = text;
-    for (String[] change : CHANGES) {
-      assertTrue(text.contains(change[0]), change[0]);
-      singles.add(text.replace(change[0], change[1]));
-      all = all.replace(change[0], change[1]);
+    for (Seed seed : RULES) {
+      singles.add(seed.of(text));
+      all = seed.of(all);
     }
     Path changed = folder.resolve("new.cf");
     Files.writeString(changed, all, StandardCharsets.ISO_8859_1);
@@ -179,7 +221,7 @@ class DebianDiffTest {
       Difference each = result.differences().get(i);
       assertNotEquals(oldAnswers.get(i), newAnswers.get(i), each.facts() + " " + each.hook());
     }
-    for (int i = 0; i < CHANGES.size(); i++) {
+    for (int i = 0; i < RULES.size(); i++) {
       // Which of the sessions shows the one change alone?
       Path single = folder.resolve("single.cf");
       Files.writeString(single, singles.get(i), StandardCharsets.ISO_8859_1);
