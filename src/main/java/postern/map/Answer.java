@@ -1,5 +1,6 @@
 package postern.map;
 
+import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 
 /** What a map said. Made once and reused; not thread-safe. */
@@ -29,14 +30,40 @@ public final class Answer {
   private boolean found;
   private boolean lost;
   private int status;
+  // Where the value lies, if it has not been copied from there.
+  private @Nullable KeyTable origin;
+  private int place;
 
   /** There is a value, to be written into {@link #value}; it is empty now. */
   public Bytes found() {
     value.clear();
+    origin = null;
     found = true;
     lost = false;
     status = OK;
     return value;
+  }
+
+  /** There is a value: that of an entry, as it is. */
+  void found(KeyTable table, int entry) {
+    origin = table;
+    place = entry;
+    found = true;
+    lost = false;
+    status = OK;
+  }
+
+  /**
+   * What holds the value, null if it was made for this answer only or has been asked for. Equal
+   * places in the same origin are the same value.
+   */
+  public @Nullable Object origin() {
+    return origin;
+  }
+
+  /** Where the value is in its {@link #origin}. */
+  public int place() {
+    return place;
   }
 
   /**
@@ -46,6 +73,7 @@ public final class Answer {
    */
   public void missing(int code) {
     value.clear();
+    origin = null;
     found = false;
     lost = false;
     status = code;
@@ -64,6 +92,7 @@ public final class Answer {
   /** There is a value in spite of a temporary failure ({@code -T}). */
   Bytes substituted() {
     found = true;
+    origin = null;
     value.clear();
     return value;
   }
@@ -80,7 +109,14 @@ public final class Answer {
     return status;
   }
 
+  /** The value; who asks for it may change it. */
   public Bytes value() {
+    KeyTable table = origin;
+    if (table != null) {
+      origin = null;
+      value.clear();
+      value.append(table.arena(), table.valueStart(place), table.valueEnd(place));
+    }
     return value;
   }
 }

@@ -36,8 +36,8 @@ final class ArithMap implements LookupMap {
           write(a % b, answer);
         }
       }
-      case 'l' -> answer.found().append(a < b ? "TRUE" : "FALSE");
-      case '=' -> answer.found().append(a == b ? "TRUE" : "FALSE");
+      case 'l' -> answer.found().append(a < b ? Numbers.TRUE : Numbers.FALSE);
+      case '=' -> answer.found().append(a == b ? Numbers.TRUE : Numbers.FALSE);
       case 'r' -> {
         if (b < a) {
           answer.missing(Answer.OK);

@@ -83,6 +83,8 @@ abstract class FileMap implements LookupMap {
     int entry = current.find(key.array(), 0, Math.min(key.length(), MAX_KEY));
     if (entry < 0 || !current.hasValue(entry)) {
       answer.missing(notFound());
+    } else if (flags.takesValues() && current.isLiteral(entry)) {
+      answer.found(current, entry);
     } else {
       flags.format(
           current.arena(), current.valueStart(entry), current.valueEnd(entry), query, answer);

@@ -16,6 +16,7 @@ final class KeyTable {
   private final int[] valueEnd;
   private final int[] hashes;
   private final int[] slots;
+  private final long[] literal;
   private final boolean foldCase;
 
   private KeyTable(Builder b) {
@@ -25,6 +26,7 @@ final class KeyTable {
     valueEnd = Arrays.copyOf(b.valueEnd, b.count);
     hashes = Arrays.copyOf(b.hashes, b.count);
     slots = b.slots;
+    literal = Arrays.copyOf(b.literal, (b.count + 63) >> 6);
     foldCase = b.foldCase;
   }
 
@@ -52,6 +54,11 @@ final class KeyTable {
   /** Whether the key has a value; an empty one is one. */
   boolean hasValue(int entry) {
     return valueEnd[entry] >= valueStart[entry];
+  }
+
+  /** Whether the value holds neither {@code %} nor NUL: it is the answer as it is. */
+  boolean isLiteral(int entry) {
+    return (literal[entry >> 6] >> entry & 1) != 0;
   }
 
   private static byte fold(byte b, boolean foldCase) {
@@ -94,6 +101,7 @@ final class KeyTable {
     private int[] valueEnd = new int[32];
     private int[] hashes = new int[32];
     private int[] slots = new int[64];
+    private long[] literal = new long[1];
     private int count;
 
     Builder(boolean foldCase) {
@@ -135,10 +143,23 @@ final class KeyTable {
       System.arraycopy(text, valueFrom, arena, used, valueTo - valueFrom);
       used += valueTo - valueFrom;
       valueEnd[count] = used;
+      markLiteral(text, valueFrom, valueTo);
       hashes[count] = ByteRuns.hash(text, keyFrom, keyTo - keyFrom, foldCase);
       link(count);
       count++;
       return true;
+    }
+
+    private void markLiteral(byte[] text, int from, int to) {
+      for (int i = from; i < to; i++) {
+        if (text[i] == '%' || text[i] == 0) {
+          return;
+        }
+      }
+      if (count >> 6 >= literal.length) {
+        literal = Arrays.copyOf(literal, hashes.length >> 6);
+      }
+      literal[count >> 6] |= 1L << count;
     }
 
     private void link(int entry) {

@@ -182,6 +182,11 @@ public final class MapFlags {
     problems.report("Illegal option " + (letter <= 0 ? "" : (char) letter + " map " + name), "");
   }
 
+  /** Whether a value without {@code %} is the answer as it is. */
+  boolean takesValues() {
+    return !matchOnly && append.isEmpty();
+  }
+
   /**
    * Writes {@code value} as the answer of a map with these flags: the key if only matching was
    * asked for, else the value with {@code %n} filled in; then the {@code -a} text.

@@ -4,6 +4,12 @@ import postern.text.Bytes;
 
 /** C's ideas of numbers. */
 public final class Numbers {
+  /** What a comparison that holds answers. */
+  public static final String TRUE = "TRUE";
+
+  /** What a comparison that does not hold answers. */
+  public static final String FALSE = "FALSE";
+
   private Numbers() {}
 
   /** {@code strtol} with base 0, without making garbage for the usual short decimal numbers. */

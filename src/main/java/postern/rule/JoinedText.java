@@ -14,6 +14,8 @@ import postern.text.TokenText;
  * be. Immutable.
  */
 final class JoinedText {
+  private static final int SHORT = 256;
+
   /** The tokens: symbols and {@code ~v} for variables. */
   final int[] tokens;
 
@@ -118,6 +120,17 @@ final class JoinedText {
   /** Whether it is this byte, always. */
   boolean isOnly(char c) {
     return variables.length == 1 && variables[0] < 0 && texts[0].length == 1 && texts[0][0] == c;
+  }
+
+  /** The variable that it is and nothing else, or -1. */
+  int variable() {
+    return variables.length == 1 && texts[0].length == 0 && runs[0] == 1 ? variables[0] : -1;
+  }
+
+  /** Whether it is never so long that the next argument of a map has to be cut for it. */
+  boolean isShort() {
+    return variable() >= 0
+        || (variables.length == 1 && variables[0] < 0 && texts[0].length < SHORT);
   }
 
   /** The text that it is, if it is that of one source as it came; else null. */

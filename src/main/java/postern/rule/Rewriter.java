@@ -25,6 +25,8 @@ final class Rewriter {
   private static final int KEY_ROOM = 1024;
   private static final int ARGUMENT_ROOM = 1256;
 
+  private static final Bytes[] TRUTHS = {Bytes.of(Numbers.FALSE), Bytes.of(Numbers.TRUE)};
+
   /** A text without tokens. */
   static final SplitText EMPTY = new SplitText();
 
@@ -44,6 +46,7 @@ final class Rewriter {
   private int[] scratch = new int[64];
   private final @Nullable SplitText[] values = new SplitText[postern.text.MacroNames.LIMIT];
   private int generation;
+  private final @Nullable SplitText[] truths = new SplitText[TRUTHS.length];
 
   Macros macros;
 
@@ -421,7 +424,8 @@ final class Rewriter {
       return EMPTY;
     }
     SplitText known = values[id];
-    if (known != null && known.isMacro(value, generation, program.tables().external())) {
+    byte[] table = program.tables().external();
+    if (known != null && known.is(value, generation, table, value, value.edition())) {
       return known;
     }
     SplitText text = splitAnew(value, known);
@@ -436,10 +440,45 @@ final class Rewriter {
    *
    * @param known where it may have been split before
    */
-  @Nullable SplitText split(Bytes value, @Nullable SplitText known) {
+  private @Nullable SplitText split(Bytes value, @Nullable SplitText known) {
     return known != null && known.is(value, generation, program.tables().external())
         ? known
         : splitAnew(value, known);
+  }
+
+  /**
+   * The tokens of what a map has just answered; EMPTY if that is nothing, null if it is not a plain
+   * text.
+   *
+   * @param known where such an answer may have been split before
+   */
+  @Nullable SplitText splitAnswer(@Nullable SplitText known) {
+    Object origin = answer.origin();
+    int place = answer.place();
+    if (known != null
+        && origin != null
+        && known.isFrom(origin, place, generation, program.tables().external())) {
+      return known;
+    }
+    Bytes value = answer.value();
+    if (value.isEmpty()) {
+      return EMPTY;
+    }
+    SplitText text = split(value, known);
+    if (text != null && origin != null) {
+      text.cameFrom(origin, place);
+    }
+    return text;
+  }
+
+  /** The tokens of a truth value, null if they cannot be had. */
+  @Nullable SplitText truth(boolean holds) {
+    int which = holds ? 1 : 0;
+    SplitText text = split(TRUTHS[which], truths[which]);
+    if (text != null) {
+      truths[which] = text;
+    }
+    return text;
   }
 
   private @Nullable SplitText splitAnew(Bytes value, @Nullable SplitText known) {
@@ -460,20 +499,6 @@ final class Rewriter {
   /** Asks a map what a tree wants to know. */
   boolean ask(TreeNode.Lookup node, TreeValues variables) {
     TokenTables tables = program.tables();
-    if (node.assigns && !traced) {
-      macros.set(node.sets, argument(node.arguments[0], variables, ARGUMENT_ROOM));
-      answer.found();
-      return answeredAtOnce();
-    }
-    if (node.compares != 0 && !traced) {
-      Bytes first = argument(node.arguments[0], variables, ARGUMENT_ROOM);
-      int room = ARGUMENT_ROOM - first.length() - 1;
-      long one = Numbers.number(first);
-      long other = Numbers.number(argument(node.arguments[1], variables, room));
-      boolean holds = node.compares == 'l' ? one < other : one == other;
-      answer.found().append(holds ? "TRUE" : "FALSE");
-      return answeredAtOnce();
-    }
     query.start(macros, program.names(), problems);
     int room = ARGUMENT_ROOM;
     for (JoinedText text : node.arguments) {
@@ -497,20 +522,29 @@ final class Rewriter {
     return text;
   }
 
-  private boolean answeredAtOnce() {
+  /** Gives a macro the value that a tree found out. */
+  void assign(int macro, JoinedText joined, TreeValues variables) {
+    macros.set(macro, argument(joined, variables, ARGUMENT_ROOM));
+    answerAtOnce("");
+  }
+
+  /** What the map that was not asked would have answered. */
+  void answerAtOnce(String value) {
+    answer.found().append(value);
     status = Machine.OK;
     wasFound = true;
-    return true;
+  }
+
+  /** A joined text as a number, as the maps of class arith read it. */
+  long number(JoinedText joined, TreeValues variables) {
+    int variable = joined.variable();
+    long known = variable < 0 ? -1 : symbols.decimal(variables.tokens[variable]);
+    return known >= 0 ? known : Numbers.number(argument(joined, variables, ARGUMENT_ROOM));
   }
 
   /** Whether the map that was asked last failed for the time being, and that counts. */
   boolean hasFailed() {
     return status == Machine.TEMPORARY_FAILURE;
-  }
-
-  /** What it answered. */
-  Bytes answered() {
-    return answer.value();
   }
 
   private boolean ask(@Nullable MapEntry map, boolean quoted) {

@@ -11,8 +11,8 @@ final class SplitText {
 
   private final Bytes text = new Bytes();
   // Where the text was found last: as long as that has not changed, it need not be compared.
-  private @Nullable Bytes source;
-  private int sourceEdition;
+  private @Nullable Object source;
+  private int sourcePlace;
   private int generation = -1;
   private byte[] table = {};
   int[] tokens = NOTHING;
@@ -23,27 +23,38 @@ final class SplitText {
   private @Nullable Shape shape;
   private int edition;
   private boolean whole;
-  int[] folded = NOTHING;
 
   /** Whether it holds the tokens of {@code value}. */
   boolean is(Bytes value, int now, byte[] by) {
     return generation == now && table == by && text.equalTo(value);
   }
 
-  /** The same for a value of {@link postern.text.Macros}, which has editions. */
-  boolean isMacro(Bytes value, int now, byte[] by) {
-    if (generation != now || table != by) {
-      return false;
-    }
-    if (source == value && sourceEdition == value.edition()) {
+  /**
+   * The same for a value that need not be compared if it is found where it was found last.
+   *
+   * @param origin what has it
+   * @param place which of those it has had, or has
+   */
+  boolean is(Bytes value, int now, byte[] by, Object origin, int place) {
+    if (isFrom(origin, place, now, by)) {
       return true;
     }
-    if (!text.equalTo(value)) {
+    if (!is(value, now, by)) {
       return false;
     }
-    source = value;
-    sourceEdition = value.edition();
+    cameFrom(origin, place);
     return true;
+  }
+
+  /** Whether it holds the tokens of the value that is known to be found there. */
+  boolean isFrom(Object origin, int place, int now, byte[] by) {
+    return source == origin && sourcePlace == place && generation == now && table == by;
+  }
+
+  /** The value was found there. */
+  void cameFrom(Object origin, int place) {
+    source = origin;
+    sourcePlace = place;
   }
 
   /** Changes with every {@link #become}. */
@@ -85,12 +96,8 @@ final class SplitText {
     return shape;
   }
 
-  void shape(DecisionTree by, @Nullable Shape found, int[] foldedTokens, int from) {
+  void shape(DecisionTree by, @Nullable Shape found) {
     tree = by;
     shape = found;
-    if (count > folded.length) {
-      folded = new int[count];
-    }
-    System.arraycopy(foldedTokens, from, folded, 0, count);
   }
 }

@@ -124,17 +124,16 @@ final class TreeGrower {
       plain &= token < 0 || program.isPlain(token, symbols);
     }
     int status = state.temporary() ? Machine.TEMPORARY_FAILURE : Machine.OK;
-    int[] folded = new int[tokens.length];
     int[] words = new int[tokens.length];
     int hash = tokens.length;
     for (int i = 0; i < tokens.length; i++) {
-      folded[i] = tokens[i] >= 0 ? symbols.fold(tokens[i]) : tokens[i];
-      words[i] = tokens[i] >= 0 ? tree.word(folded[i]) : state.variables()[~tokens[i]];
+      words[i] =
+          tokens[i] >= 0 ? tree.word(symbols.fold(tokens[i])) : state.variables()[~tokens[i]];
       hash = DecisionTree.hash(hash, words[i]);
     }
     Shape shape =
         tokens.length > DecisionTree.MOST_TOKENS ? null : tree.shape(words, words.length, hash);
-    return new TreeNode.Result(state, tokens, folded, shape, status, plain);
+    return new TreeNode.Result(state, tokens, shape, status, plain);
   }
 
   private boolean isNet(int token) {
@@ -429,8 +428,8 @@ final class TreeGrower {
         variables[variables.length - 1] = ~token;
       }
     }
-    return new TreeNode.Lookup(
-        state, tree.nextLookup(), map, macroSet(map, parts.key), key, arguments, variables);
+    return TreeNode.Lookup.of(
+        tree, state, map, macroSet(map, parts.key), key, arguments, variables);
   }
 
   /** Which macro a look-up may set: NO_MACRO, ANY_MACRO, or its number. */

@@ -50,20 +50,10 @@ abstract class TreeNode {
     /** The result's shape, null if it has none. */
     final @Nullable Shape shape;
 
-    /** The tokens, symbols folded. */
-    final int[] folded;
-
-    Result(
-        TreeState state,
-        int[] tokens,
-        int[] folded,
-        @Nullable Shape shape,
-        int status,
-        boolean plain) {
+    Result(TreeState state, int[] tokens, @Nullable Shape shape, int status, boolean plain) {
       super(state);
       this.plain = plain;
       this.tokens = tokens;
-      this.folded = folded;
       this.shape = shape;
       this.status = status;
     }
@@ -238,7 +228,7 @@ abstract class TreeNode {
   }
 
   /** The answer of a map. */
-  static final class Lookup extends Source {
+  static class Lookup extends Source {
     /** There was an answer. */
     static final int FOUND = 1;
 
@@ -253,16 +243,10 @@ abstract class TreeNode {
     /** See {@link TreeState.Event#sets}. */
     final int sets;
 
-    /** What it does to two numbers and nothing else, {@code l} or {@code =}; 0 if it does not. */
-    final int compares;
-
-    /** Whether it does no more than to give the macro that it {@link #sets} its first argument. */
-    final boolean assigns;
-
     /** Variables whose texts, if there is no answer, must not be too long. */
     final int[] defaults;
 
-    Lookup(
+    private Lookup(
         TreeState state,
         int number,
         @Nullable MapEntry map,
@@ -277,20 +261,34 @@ abstract class TreeNode {
       this.key = key;
       this.arguments = arguments;
       this.defaults = defaults;
-      assigns =
-          map != null
-              && map.className().equals("macro")
-              && sets >= 0
-              && arguments.length > 0
-              && map.open(Query.Problems.SILENT);
-      compares =
-          map != null
-                  && map.className().equals("arith")
-                  && arguments.length == 2
-                  && map.open(Query.Problems.SILENT)
-                  && (key.isOnly('l') || key.isOnly('='))
-              ? key.isOnly('l') ? 'l' : '='
-              : 0;
+    }
+
+    /**
+     * A look-up as it is best made: setting a macro and comparing two numbers need no map, unless a
+     * trace wants to hear of look-ups.
+     */
+    static Lookup of(
+        DecisionTree tree,
+        TreeState state,
+        @Nullable MapEntry map,
+        int sets,
+        JoinedText key,
+        JoinedText[] arguments,
+        int[] defaults) {
+      int number = tree.nextLookup();
+      if (map != null && !tree.traced && map.open(Query.Problems.SILENT)) {
+        if (map.className().equals("macro") && sets >= 0 && arguments.length > 0) {
+          return new Assign(state, number, map, sets, key, arguments, defaults);
+        }
+        if (map.className().equals("arith")
+            && (key.isOnly('l') || key.isOnly('='))
+            && arguments.length == 2
+            && arguments[0].isShort()
+            && arguments[1].isShort()) {
+          return new Compare(state, number, map, sets, key, arguments, defaults);
+        }
+      }
+      return new Lookup(state, number, map, sets, key, arguments, defaults);
     }
 
     @Override
@@ -306,6 +304,48 @@ abstract class TreeNode {
           outcome.words(),
           (outcome.flags() & FOUND) != 0,
           (outcome.flags() & FAILED) != 0);
+    }
+  }
+
+  /** A macro gets a value. */
+  private static final class Assign extends Lookup {
+    Assign(
+        TreeState state,
+        int number,
+        MapEntry map,
+        int sets,
+        JoinedText key,
+        JoinedText[] arguments,
+        int[] defaults) {
+      super(state, number, map, sets, key, arguments, defaults);
+    }
+
+    @Override
+    @Nullable TreeNode next(TreeRunner runner) {
+      return runner.assign(this);
+    }
+  }
+
+  /** Two numbers are compared. */
+  static final class Compare extends Lookup {
+    /** Whether the question is if the first is less, not if they are equal. */
+    final boolean asksForLess;
+
+    private Compare(
+        TreeState state,
+        int number,
+        MapEntry map,
+        int sets,
+        JoinedText key,
+        JoinedText[] arguments,
+        int[] defaults) {
+      super(state, number, map, sets, key, arguments, defaults);
+      asksForLess = key.isOnly('l');
+    }
+
+    @Override
+    @Nullable TreeNode next(TreeRunner runner) {
+      return runner.compare(this);
     }
   }
 }

@@ -2,6 +2,7 @@ package postern.rule;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import postern.map.Numbers;
 import postern.text.Classes;
 import postern.text.Symbols;
 
@@ -25,7 +26,6 @@ final class TreeRunner {
   private final int[] phrase = new int[DecisionTree.MOST_TOKENS + 2];
   private final TreeValues variables = new TreeValues();
   private final int[] values = variables.tokens;
-  private final int[] folded = variables.folded;
   private final int[] words = new int[TreeValues.MOST + 2];
   private @Nullable SplitText[] answers = new SplitText[16];
   private @Nullable DecisionTree tree;
@@ -175,18 +175,15 @@ final class TreeRunner {
   /** Writes a result, and takes its words as variables: another rule set may go on with it. */
   private void write(TreeNode.Result result, int[] workspace) {
     int[] tokens = result.tokens;
-    int[] known = result.folded;
     int n = tokens.length;
     for (int i = 0; i < n; i++) {
       int token = tokens[i];
       workspace[i] = token >= 0 ? token : values[~token];
-      words[i] = token >= 0 ? known[i] : folded[~token];
     }
     resultShape = result.shape;
     if (resultShape != null) {
       for (int i = 0; i < n; i++) {
         values[i] = workspace[i];
-        folded[i] = words[i];
       }
     }
   }
@@ -211,9 +208,7 @@ final class TreeRunner {
     int hash = n;
     for (int i = 0; i < n; i++) {
       values[at + i] = tokens[i];
-      int word = words[i];
-      folded[at + i] = word;
-      int known = by.word(word);
+      int known = by.word(words[i]);
       words[i] = known;
       hash = DecisionTree.hash(hash, known);
     }
@@ -253,7 +248,7 @@ final class TreeRunner {
     ClassBeginnings beginnings = test.beginnings;
     if (beginnings == null) {
       int first = tokens[0];
-      return classes.contains(test.id, first >= 0 ? symbols.fold(first) : folded[~first]) ? 1 : 0;
+      return classes.contains(test.id, symbols.fold(first >= 0 ? first : values[~first])) ? 1 : 0;
     }
     fill(tokens);
     return beginnings.find(symbols, program, phrase, 0, tokens.length);
@@ -277,13 +272,11 @@ final class TreeRunner {
     }
     if (text.isShapedBy(now)) {
       int[] tokens = text.tokens;
-      int[] also = text.folded;
       for (int i = 0; i < n; i++) {
         values[from + i] = tokens[i];
-        folded[from + i] = also[i];
       }
     } else {
-      text.shape(now, classify(now, text.tokens, n, from), folded, from);
+      text.shape(now, classify(now, text.tokens, n, from));
     }
     variables.cameFrom(from, text);
     Shape found = text.shape();
@@ -311,17 +304,34 @@ final class TreeRunner {
       }
       return length > MOST_DEFAULT ? null : go(node, null, flags);
     }
-    if (rewriter.answered().isEmpty()) {
-      return go(node, null, flags);
-    }
     if (node.number >= answers.length) {
       answers = Arrays.copyOf(answers, Math.max(node.number + 1, answers.length * 2));
     }
     SplitText known = answers[node.number];
-    SplitText text = rewriter.split(rewriter.answered(), known);
+    SplitText text = rewriter.splitAnswer(known);
+    if (text == Rewriter.EMPTY) {
+      return go(node, null, flags);
+    }
     if (text != known && text != null) {
       answers[node.number] = text;
     }
     return text == null ? null : take(node, text, flags);
+  }
+
+  @Nullable TreeNode assign(TreeNode.Lookup node) {
+    rewriter.assign(node.sets, node.arguments[0], variables);
+    return go(node, null, TreeNode.Lookup.FOUND);
+  }
+
+  @Nullable TreeNode compare(TreeNode.Compare node) {
+    long one = rewriter.number(node.arguments[0], variables);
+    long other = rewriter.number(node.arguments[1], variables);
+    boolean holds = node.asksForLess ? one < other : one == other;
+    SplitText text = rewriter.truth(holds);
+    TreeNode next = text == null ? null : take(node, text, TreeNode.Lookup.FOUND);
+    if (next == null) {
+      rewriter.answerAtOnce(holds ? Numbers.TRUE : Numbers.FALSE);
+    }
+    return next;
   }
 }

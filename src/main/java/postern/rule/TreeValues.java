@@ -9,7 +9,6 @@ final class TreeValues {
   static final int MOST = 2 * DecisionTree.MOST_TOKENS;
 
   final int[] tokens = new int[MOST + 2];
-  final int[] folded = new int[MOST + 2];
 
   // For the first variable that a text filled: the text.
   private final @Nullable SplitText[] sources = new SplitText[MOST + 2];
@@ -17,7 +16,9 @@ final class TreeValues {
 
   /** The variables from {@code from} on hold the tokens of {@code text}. */
   void cameFrom(int from, SplitText text) {
-    sources[from] = text;
+    if (sources[from] != text) { // storing it costs more than looking
+      sources[from] = text;
+    }
     editions[from] = text.edition();
   }
 

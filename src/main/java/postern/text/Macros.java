@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public class Macros {
   private static final @Nullable Bytes[] NOTHING = new Bytes[0];
   private static final long[] NONE = {};
+  private static final int[] NOBODY = {};
   private static final int STEP = 4;
 
   private final @Nullable Macros outer;
@@ -24,6 +25,9 @@ public class Macros {
 
   /** One bit for each macro that has a value: one that was taken away may be filled again. */
   private long[] present = NONE;
+
+  /** How many bits there are in the words of {@link #held} before each. */
+  private int[] before = NOBODY;
 
   private @Nullable Bytes[] values = NOTHING;
   private int count;
@@ -64,11 +68,7 @@ public class Macros {
   /** How many macros with a lower number are held. */
   private int rank(int id) {
     int word = id >> 6;
-    int rank = Long.bitCount(held[word] & (1L << id) - 1);
-    for (int i = 0; i < word; i++) {
-      rank += Long.bitCount(held[i]);
-    }
-    return rank;
+    return before[word] + Long.bitCount(held[word] & (1L << id) - 1);
   }
 
   /** The value as text, or null if the macro is not defined. */
@@ -94,9 +94,12 @@ public class Macros {
 
   private Bytes slot(int id) {
     int word = id >> 6;
-    if (word >= held.length) {
+    int known = held.length;
+    if (word >= known) {
       held = Arrays.copyOf(held, word + 1);
       present = Arrays.copyOf(present, word + 1);
+      before = Arrays.copyOf(before, word + 1);
+      Arrays.fill(before, known, word + 1, count);
     }
     int rank = rank(id);
     if (!has(held, id)) {
@@ -107,6 +110,9 @@ public class Macros {
       values[rank] = new Bytes(16);
       count++;
       held[word] |= 1L << id;
+      for (int i = word + 1; i < before.length; i++) {
+        before[i]++;
+      }
     }
     present[word] |= 1L << id;
     return Objects.requireNonNull(values[rank]);

@@ -357,6 +357,30 @@ public final class Symbols {
     return owner.arena[owner.start[id & ~LOCAL] + index] & 0xff;
   }
 
+  /**
+   * The number that the text is in decimal digits; -1 if it is none, begins with a 0 that is not
+   * all of it, or has more than 17 digits.
+   */
+  public long decimal(int id) {
+    Symbols owner = owner(id);
+    int entry = id & ~LOCAL;
+    byte[] bytes = owner.arena;
+    int at = owner.start[entry];
+    int end = owner.start[entry + 1];
+    if (end - at > 17 || at == end || (bytes[at] == '0' && end - at > 1)) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = at; i < end; i++) {
+      int digit = bytes[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
   /** Appends the text to {@code out}. */
   public void append(int id, Bytes out) {
     Symbols owner = owner(id);
