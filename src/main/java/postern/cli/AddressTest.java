@@ -50,7 +50,7 @@ final class AddressTest {
     echo = verbose || configuration.options().bool("Verbose", false);
     in = new PipedLines(input, bt.out, echo);
     detail = bt.trace.detail();
-    machine = new Machine(bt.program, bt.macros, bt.trace);
+    machine = Machine.changingWords(bt.program, bt.macros, bt.trace);
   }
 
   /** What the commands share. */

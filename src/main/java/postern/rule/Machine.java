@@ -46,6 +46,7 @@ public final class Machine {
   private final Rewriter rewriter;
   private final @Nullable TreeRunner runner;
   private final Quotes quotes;
+  private final @Nullable OwnWords own;
   private final Consumer<String> badRuleSet;
   private final Bytes text = new Bytes(256);
   private Macros macros;
@@ -73,25 +74,33 @@ public final class Machine {
    * @param macros macro scope of the evaluations; {@link #macros(Macros)} changes it
    */
   public Machine(Program program, Macros macros, Trace trace) {
-    this(program, macros, trace, new Quotes());
+    this(program, macros, trace, new Quotes(), null);
   }
 
-  private Machine(Program program, Macros macros, Trace trace, Quotes quotes) {
+  private Machine(
+      Program program, Macros macros, Trace trace, Quotes quotes, @Nullable OwnWords own) {
     this.quotes = quotes;
+    this.own = own;
     this.program = program;
     this.macros = macros;
     this.trace = trace;
     traced = trace.detail() != Trace.Detail.NOTHING;
     ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
     symbols = new Symbols(program.symbols());
-    prescan = new Prescan(symbols);
+    prescan = new Prescan(symbols, own != null);
     matcher = new Matcher(this, program, symbols, macros, trace);
     rewriter = new Rewriter(this, program, symbols, prescan, matcher, macros, trace);
+    rewriter.ownWords = own != null;
     runner =
-        trace.detail().compareTo(Trace.Detail.SETS) > 0
+        own != null || trace.detail().compareTo(Trace.Detail.SETS) > 0
             ? null
             : new TreeRunner(this, program, symbols, rewriter, trace);
     badRuleSet = message -> fault(message, "");
+  }
+
+  /** A machine whose calls change words for good, rules too, as sendmail's do. */
+  public static Machine changingWords(Program program, Macros macros, Trace trace) {
+    return new Machine(program, macros, trace, new Quotes(), OwnWords.of(program));
   }
 
   /** From now on texts come guarded ({@link Guarded}); maps are asked with what these stand for. */
@@ -102,7 +111,7 @@ public final class Machine {
 
   /** A machine that goes on where this one stops, watched by another trace. */
   public Machine watchedBy(Trace other) {
-    Machine watched = new Machine(program, macros, other, quotes);
+    Machine watched = new Machine(program, macros, other, quotes, own);
     watched.rewriter.guards = rewriter.guards;
     return watched;
   }
@@ -112,7 +121,7 @@ public final class Machine {
    * nothing, but sendmail's listings lose them with the first use of the rule, and so do ours.
    */
   public int[] rhs(Rule rule) {
-    return quotes.rhs(rule);
+    return own == null ? quotes.rhs(rule) : own.rhs(rule);
   }
 
   public Program program() {
@@ -308,8 +317,7 @@ public final class Machine {
     if (room <= 0) {
       return USAGE;
     }
-    Plan plan = program.plan(set);
-    plan.enter(program);
+    Plan plan = plan(set);
     Rule[] rules = plan.rules;
     // Called rule sets turn over two vectors of their own and hand the last one back. The outermost
     // one writes every result into the workspace, where faults may meet it.
@@ -429,6 +437,15 @@ public final class Machine {
     return status;
   }
 
+  private Plan plan(RuleSet set) {
+    if (own != null) {
+      return own.plan(set);
+    }
+    Plan plan = program.plan(set);
+    plan.enter(program);
+    return plan;
+  }
+
   /** Writes the tokens of a run-time macro, for compiled rules that know that they fit. */
   int expand(int id, int[] out, int at) {
     return rewriter.expand(id, out, at, MAX_TOKENS);
@@ -507,10 +524,10 @@ public final class Machine {
       }
       int name = program.bareName(v[i + 1], symbols, text);
       if (name != v[i + 1]) {
-        if (traced) {
+        if (traced && own == null) {
           quotes.lose(rule, v[i + 1], name);
         }
-        v[i + 1] = name;
+        v[i + 1] = own == null ? name : change(own, v[i + 1], name);
       }
       int number = program.ruleSetOf(name, symbols, badRuleSet);
       if (number < 0) {
@@ -554,6 +571,19 @@ public final class Machine {
     }
     resultLength = n;
     return status;
+  }
+
+  /** A call has found {@code word}: changes it wherever it is. */
+  private int change(OwnWords words, int word, int name) {
+    int changed = words.change(word, name, symbols);
+    OwnWords.replace(workspace, word, changed);
+    for (Level level : levels) {
+      if (level != null) {
+        OwnWords.replace(level.one, word, changed);
+        OwnWords.replace(level.other, word, changed);
+      }
+    }
+    return changed;
   }
 
   /** Joins workspace tokens {@code [from, to)} into {@code out}; see {@link TokenText#join}. */

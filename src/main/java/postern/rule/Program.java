@@ -263,15 +263,20 @@ public final class Program {
   Plan plan(RuleSet set) {
     Plan plan = set.plan();
     if (plan == null) {
-      Plan.Words known = words;
-      if (known == null) {
-        known = new Plan.Words(symbols, ruleSets);
-        words = known;
-      }
-      plan = new Plan(set.rules, known);
+      plan = new Plan(set.rules, words());
       set.plan(plan);
     }
     return plan;
+  }
+
+  /** The bits of words, for plans. */
+  Plan.Words words() {
+    Plan.Words known = words;
+    if (known == null) {
+      known = new Plan.Words(symbols, ruleSets);
+      words = known;
+    }
+    return known;
   }
 
   /** The symbol of {@code token}, a symbol of {@code local}, without quotes and the like. */

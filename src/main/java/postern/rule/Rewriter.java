@@ -63,6 +63,9 @@ final class Rewriter {
   /** How many tokens are left in the workspace if the rule breaks off. */
   int left;
 
+  /** Whether words have places of their own ({@link OwnWords}). */
+  boolean ownWords;
+
   /** Whether texts are guarded ({@link Guarded}). */
   boolean guards;
 
@@ -378,6 +381,9 @@ final class Rewriter {
         size = keyTo - keyFrom;
         reserve(size);
         System.arraycopy(v, keyFrom, scratch, 0, size);
+        if (ownWords) {
+          OwnWords.copied(scratch, size, symbols);
+        }
       }
       if (size < 0) {
         return size;

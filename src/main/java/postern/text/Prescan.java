@@ -56,6 +56,7 @@ public final class Prescan {
   private static final int NOTHING = -1;
 
   private final Symbols symbols;
+  private final boolean distinct;
   private final Bytes pending = new Bytes(256);
   // Those operators that the configuration knows, which no machine forgets.
   private final int[] operators = new int[128];
@@ -69,7 +70,17 @@ public final class Prescan {
   private boolean plain;
 
   public Prescan(Symbols symbols) {
+    this(symbols, false);
+  }
+
+  /**
+   * Splits texts into {@code symbols}.
+   *
+   * @param distinct whether each word with a quote or a backslash is a symbol of its own
+   */
+  public Prescan(Symbols symbols, boolean distinct) {
     this.symbols = symbols;
+    this.distinct = distinct;
   }
 
   /** A text as complaints show it: the middle of a long one is left out. */
@@ -420,7 +431,8 @@ public final class Prescan {
         if (count == tokens.length) {
           tokens = java.util.Arrays.copyOf(tokens, count * 2);
         }
-        tokens[count++] = symbols.intern(pending.array(), 0, length);
+        int word = symbols.intern(pending.array(), 0, length);
+        tokens[count++] = distinct && isQuoted(pending) ? symbols.another(word) : word;
         used += length + 1;
         pending.clear();
       }
@@ -429,6 +441,15 @@ public final class Prescan {
         return count > 0;
       }
     }
+  }
+
+  private static boolean isQuoted(Bytes word) {
+    for (int i = 0; i < word.length(); i++) {
+      if (word.at(i) == '"' || word.at(i) == '\\') {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean store(int b, int room) {

@@ -196,7 +196,26 @@ public final class Symbols {
     return intern(text, at + n, at + 2 * n);
   }
 
+  /**
+   * A new symbol with the text of one that there is. No search finds it; {@link #fold} does not
+   * tell them apart.
+   */
+  public int another(int known) {
+    Symbols owner = owner(known);
+    int entry = known & ~LOCAL;
+    int folded = owner.fold[entry];
+    int made = store(owner.arena, owner.start[entry], owner.start[entry + 1], owner.hash[entry]);
+    fold[made] = folded;
+    return base + made;
+  }
+
   private int append(byte[] bytes, int from, int to, int h) {
+    int entry = store(bytes, from, to, h);
+    link(entry);
+    return entry;
+  }
+
+  private int store(byte[] bytes, int from, int to, int h) {
     if (count == hash.length) {
       int size = hash.length * 2;
       start = java.util.Arrays.copyOf(start, size + 1);
@@ -204,7 +223,9 @@ public final class Symbols {
       fold = java.util.Arrays.copyOf(fold, size);
       table = new int[size * 2];
       for (int i = 0; i < count; i++) {
-        link(i);
+        if (find(arena, start[i], start[i + 1], hash[i]) == NONE) { // the first, see another
+          link(i);
+        }
       }
     }
     int at = start[count];
@@ -213,7 +234,6 @@ public final class Symbols {
     odd |= isOdd(bytes, from, to);
     hash[count] = h;
     start[count + 1] = at + to - from;
-    link(count);
     return count++;
   }
 
