@@ -147,6 +147,21 @@ final class JoinedText {
     return quoted;
   }
 
+  /** The usual key: a mark, and all of a macro's value. */
+  private boolean appendWhole(TokenTables tables, TreeValues values, int left, Bytes out) {
+    Bytes whole = runs[0] > 1 ? values.whole(variables[0]) : null;
+    byte[] mark = texts[0];
+    if (whole == null || mark.length + whole.length() >= left - 4) {
+      return false;
+    }
+    out.append(mark, 0, mark.length);
+    if (ends[0] && separator != 0 && tables.isAtom(whole.at(0))) {
+      out.append(separator);
+    }
+    out.append(whole);
+    return true;
+  }
+
   /**
    * Appends the text.
    *
@@ -155,6 +170,9 @@ final class JoinedText {
    */
   void append(Symbols symbols, TokenTables tables, TreeValues values, int most, Bytes out) {
     int left = Math.min(most, room);
+    if (variables.length == 1 && appendWhole(tables, values, left, out)) {
+      return;
+    }
     int from = out.length();
     boolean atom = false;
     for (int k = 0; k < variables.length; k++) {

@@ -21,6 +21,9 @@ public final class Symbols {
   /** The longest token for which there is a {@link #power}. */
   public static final int MOST_POWER = 256;
 
+  private static final int MOST_DIGITS = 9;
+  private static final int NO_DECIMAL = -1;
+
   private static final int[] POWERS = powers();
 
   private final @Nullable Symbols parent;
@@ -29,6 +32,7 @@ public final class Symbols {
   private int[] start;
   private int[] hash;
   private int[] fold;
+  private int[] decimal;
   private int[] table;
   private int count;
   private int parentCount;
@@ -58,6 +62,7 @@ public final class Symbols {
     start = new int[capacity + 1];
     hash = new int[capacity];
     fold = new int[capacity];
+    decimal = new int[capacity];
     table = new int[capacity * 2];
   }
 
@@ -221,6 +226,7 @@ public final class Symbols {
       start = java.util.Arrays.copyOf(start, size + 1);
       hash = java.util.Arrays.copyOf(hash, size);
       fold = java.util.Arrays.copyOf(fold, size);
+      decimal = java.util.Arrays.copyOf(decimal, size);
       table = new int[size * 2];
       for (int i = 0; i < count; i++) {
         if (find(arena, start[i], start[i + 1], hash[i]) == NONE) { // the first, see another
@@ -233,6 +239,7 @@ public final class Symbols {
     System.arraycopy(bytes, from, arena, at, to - from);
     odd |= isOdd(bytes, from, to);
     hash[count] = h;
+    decimal[count] = decimal(bytes, from, to);
     start[count + 1] = at + to - from;
     return count++;
   }
@@ -379,22 +386,22 @@ public final class Symbols {
 
   /**
    * The number that the text is in decimal digits; -1 if it is none, begins with a 0 that is not
-   * all of it, or has more than 17 digits.
+   * all of it, or has more than nine digits.
    */
-  public long decimal(int id) {
-    Symbols owner = owner(id);
-    int entry = id & ~LOCAL;
-    byte[] bytes = owner.arena;
-    int at = owner.start[entry];
-    int end = owner.start[entry + 1];
-    if (end - at > 17 || at == end || (bytes[at] == '0' && end - at > 1)) {
-      return -1;
+  public int decimal(int id) {
+    return owner(id).decimal[id & ~LOCAL];
+  }
+
+  private static int decimal(byte[] bytes, int from, int to) {
+    int n = to - from;
+    if (n < 1 || n > MOST_DIGITS || (bytes[from] == '0' && n > 1)) {
+      return NO_DECIMAL;
     }
-    long value = 0;
-    for (int i = at; i < end; i++) {
+    int value = 0;
+    for (int i = from; i < to; i++) {
       int digit = bytes[i] - '0';
       if (digit < 0 || digit > 9) {
-        return -1;
+        return NO_DECIMAL;
       }
       value = value * 10 + digit;
     }
