@@ -79,8 +79,16 @@ final class AddressTest {
         line = in.next();
       }
     }
+    if (bt.debug.on(2, 1)) {
+      bt.print("\n====finis: stat " + bt.exit.last() + " e_id=NOQUEUE e_flags=" + envelopeFlags());
+    }
     bt.out.flush();
     return bt.exit.last();
+  }
+
+  /** What an envelope without a message has of flags. */
+  private String envelopeFlags() {
+    return bt.configuration.options().bool("MeToo", true) ? "4000<METOO>\n" : "0";
   }
 
   private void prepare() {

@@ -29,6 +29,7 @@ final class BtTrace implements Trace, Resolver.Witness {
   private final ExitStatus exit;
   private final StringBuilder line = new StringBuilder();
   private final ShownTokens shown;
+  private final AnswerLines answers;
   private String address = "";
   private AliasNames aliases = AliasNames.PLAIN;
 
@@ -42,6 +43,7 @@ final class BtTrace implements Trace, Resolver.Witness {
     this.debug = debug;
     this.exit = exit;
     lines = new DebugLines(out, names, debug);
+    answers = new AnswerLines(out, debug);
   }
 
   @Override
@@ -62,6 +64,11 @@ final class BtTrace implements Trace, Resolver.Witness {
   @Override
   public AliasNames aliasNames() {
     return aliases;
+  }
+
+  @Override
+  public Query.@Nullable Witness answers() {
+    return debug.on(9, 1) || debug.on(39, 1) ? answers : null;
   }
 
   /** The address that messages with some codes show in front; empty for none. */

@@ -83,7 +83,7 @@ abstract class FileMap implements LookupMap {
     int entry = current.find(key.array(), 0, Math.min(key.length(), MAX_KEY));
     if (entry < 0 || !current.hasValue(entry)) {
       answer.missing(notFound());
-    } else if (flags.takesValues() && current.isLiteral(entry)) {
+    } else if (flags.takesValues() && current.isLiteral(entry) && query.witness() == null) {
       answer.found(current, entry);
     } else {
       flags.format(

@@ -16,6 +16,10 @@ final class HostMap implements LookupMap {
   /** Most answers that address test mode remembers. */
   static final int MOST_REMEMBERED = 10_000;
 
+  // Of the C library's h_errno.
+  private static final int HOST_NOT_FOUND = 1;
+  private static final int TRY_AGAIN = 2;
+
   private static final int MAX_NAME = 256;
   private static final int MAX_SHOWN = 33;
 
@@ -77,16 +81,29 @@ final class HostMap implements LookupMap {
   @Override
   public void lookup(Query query, Answer answer) {
     String key = query.key().toString();
+    Query.Witness witness = query.witness();
+    if (witness != null) {
+      witness.lookingForHost(key);
+    }
     if (key.startsWith("[") && key.indexOf(']') < 0) {
+      if (witness != null) {
+        witness.sawHost("FAILED");
+      }
       answer.missing(Answer.OK);
       return;
     }
     HostNames.Found result = memory.of(key);
+    boolean remembered = result != null;
     if (result == null) {
       result = ask(key, query);
       memory.keep(key, result);
     }
     String name = result.name();
+    if (witness != null && remembered) {
+      witness.sawHost("CACHE " + (name == null ? "NULL" : name));
+    } else if (witness != null && name == null) {
+      witness.sawHost("FAIL (" + (result.unknown() ? TRY_AGAIN : HOST_NOT_FOUND) + ")");
+    }
     if (name == null) {
       if (result.unknown()) {
         query.problems().notice(shortened(key) + ": Name server timeout");
@@ -96,6 +113,9 @@ final class HostMap implements LookupMap {
     }
     byte[] value = name.getBytes(StandardCharsets.ISO_8859_1);
     flags.format(value, 0, value.length, query, answer);
+    if (witness != null && !remembered) {
+      witness.sawHost("FOUND " + name);
+    }
   }
 
   private HostNames.Found ask(String key, Query query) {

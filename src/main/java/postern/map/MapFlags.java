@@ -1,5 +1,6 @@
 package postern.map;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import postern.map.dns.NameService.Patience;
@@ -192,6 +193,10 @@ public final class MapFlags {
    * asked for, else the value with {@code %n} filled in; then the {@code -a} text.
    */
   void format(byte[] value, int from, int to, Query query, Answer answer) {
+    Query.Witness witness = query.witness();
+    if (witness != null) {
+      witness.making(matchOnly ? query.key().toString() : text(value, from, to), query, matchOnly);
+    }
     Bytes out = answer.found();
     if (matchOnly) {
       out.append(query.key());
@@ -199,6 +204,17 @@ public final class MapFlags {
       interpolate(value, from, to, query, out);
     }
     out.append(append);
+    if (witness != null) {
+      witness.made(out.toString());
+    }
+  }
+
+  private static String text(byte[] value, int from, int to) {
+    int end = from;
+    while (end < to && value[end] != 0) {
+      end++;
+    }
+    return new String(value, from, end - from, StandardCharsets.ISO_8859_1);
   }
 
   private static void interpolate(byte[] value, int from, int to, Query query, Bytes out) {

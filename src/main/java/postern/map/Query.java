@@ -1,5 +1,6 @@
 package postern.map;
 
+import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 import postern.text.MacroNames;
 import postern.text.Macros;
@@ -47,6 +48,30 @@ public final class Query {
     default AliasNames aliasNames() {
       return AliasNames.PLAIN;
     }
+
+    /** Who wants to hear how answers are made, null if nobody does now. */
+    default @Nullable Witness witness() {
+      return null;
+    }
+  }
+
+  /** Hears how maps make their answers. */
+  public interface Witness {
+    /**
+     * A value has been found.
+     *
+     * @param bare whether the key is the answer, so that no arguments are filled in
+     */
+    void making(String value, Query query, boolean bare);
+
+    /** What became of it. */
+    void made(String answer);
+
+    /** A host name is looked up. */
+    void lookingForHost(String name);
+
+    /** What came of it. */
+    void sawHost(String outcome);
   }
 
   public Query() {
@@ -124,6 +149,11 @@ public final class Query {
 
   public MacroNames names() {
     return names;
+  }
+
+  /** See {@link Problems#witness}. */
+  @Nullable Witness witness() {
+    return problems.witness();
   }
 
   public Problems problems() {

@@ -49,6 +49,11 @@ public interface Trace extends Prescan.Reporter {
     return AliasNames.PLAIN;
   }
 
+  /** Who wants to hear how answers are made, null if nobody does now. */
+  default Query.@Nullable Witness answers() {
+    return null;
+  }
+
   /** This trace as the one whom maps tell. */
   default Query.Problems problems() {
     return new Query.Problems() {
@@ -65,6 +70,11 @@ public interface Trace extends Prescan.Reporter {
       @Override
       public AliasNames aliasNames() {
         return Trace.this.aliasNames();
+      }
+
+      @Override
+      public Query.@Nullable Witness witness() {
+        return Trace.this.answers();
       }
     };
   }
