@@ -16,6 +16,11 @@ import postern.text.MacroNames;
  * does. Input and output are bytes.
  */
 final class AddressTest {
+  // Who runs rule sets, see Machine.caller.
+  private static final int TYPED = 0;
+  private static final int PARSE = 1;
+  private static final int TRY = 2;
+
   private final BtStartup startup;
   private final BtContext bt;
   private final BtMacros macros;
@@ -196,9 +201,17 @@ final class AddressTest {
       case "mx" -> maps.mx(argument);
       case "canon" -> maps.canon(argument);
       case "map" -> maps.map(argument);
-      case "try" -> addresses.tryMailer(argument, machine);
+      case "try" -> {
+        machine.caller(TRY);
+        addresses.tryMailer(argument, machine);
+        machine.caller(TYPED);
+      }
       case "tryflags" -> addresses.flags(argument);
-      case "parse" -> addresses.parse(argument, machine);
+      case "parse" -> {
+        machine.caller(PARSE);
+        addresses.parse(argument, machine);
+        machine.caller(TYPED);
+      }
       case "expand" -> macros.expand(argument);
       default -> bt.print("Unknown \"/\" command /" + verb + "\n");
     }

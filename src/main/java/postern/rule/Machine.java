@@ -109,7 +109,21 @@ public final class Machine {
 
   /** A machine whose calls change words for good, rules too, as sendmail's do. */
   public static Machine changingWords(Program program, Macros macros, Trace trace) {
-    return new Machine(program, macros, trace, new Quotes(), OwnWords.of(program));
+    Machine machine = new Machine(program, macros, trace, new Quotes(), OwnWords.of(program));
+    machine.rewriter.leftovers = new Leftovers(machine.symbols);
+    return machine;
+  }
+
+  /**
+   * Says who runs rule sets from now on, if words change for good: what each of them splits goes
+   * into memory of its own.
+   *
+   * @param number 0 to 2
+   */
+  public void caller(int number) {
+    if (rewriter.leftovers != null) {
+      rewriter.leftovers.caller(number);
+    }
   }
 
   /** From now on texts come guarded ({@link Guarded}); maps are asked with what these stand for. */
@@ -122,6 +136,11 @@ public final class Machine {
   public Machine watchedBy(Trace other) {
     Machine watched = new Machine(program, macros, other, quotes, own);
     watched.rewriter.guards = rewriter.guards;
+    Leftovers behind = rewriter.leftovers;
+    if (behind != null) {
+      behind.moveTo(watched.symbols);
+      watched.rewriter.leftovers = behind;
+    }
     return watched;
   }
 
@@ -175,6 +194,9 @@ public final class Machine {
     plain = true;
     decided = false;
     fault = null;
+    if (rewriter.leftovers != null && symbols.isToRenew(KEPT_SYMBOLS)) {
+      rewriter.leftovers.moveTo(symbols);
+    }
     if (symbols.renew(KEPT_SYMBOLS)) {
       rewriter.forget();
     }
@@ -313,6 +335,7 @@ public final class Machine {
       told = tree.told();
     }
     decided = false;
+    remember(count);
     int status = rewrite(workspace, 0, count, program.ruleSet(number), 0, room);
     count = resultLength;
     if (tree != null) {
@@ -324,6 +347,13 @@ public final class Machine {
       }
     }
     return status;
+  }
+
+  private void remember(int size) {
+    Leftovers behind = rewriter.leftovers;
+    if (behind != null) {
+      behind.become(workspace, size);
+    }
   }
 
   private int rewrite(int[] vector, int from, int length, RuleSet set, int level, int room) {
@@ -442,6 +472,9 @@ public final class Machine {
         at = 0;
       } else {
         System.arraycopy(built, 0, vector, from, n);
+        if (level == 0) {
+          remember(n);
+        }
       }
       if (ruled) {
         trace.rewrote(rule, this, vector, from, from + size);

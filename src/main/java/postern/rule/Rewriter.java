@@ -63,6 +63,9 @@ final class Rewriter {
   /** How many tokens are left in the workspace if the rule breaks off. */
   int left;
 
+  /** What lies behind the workspace, if anybody wants to know. */
+  @Nullable Leftovers leftovers;
+
   /** Whether words have places of their own ({@link OwnWords}). */
   boolean ownWords;
 
@@ -193,6 +196,7 @@ final class Rewriter {
     } else {
       if (!prescan.scan(
           value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace)) {
+        remember(Leftovers.MACRO);
         share(prescan.tokens(), prescan.written(), !prescan.isFailed());
         if (prescan.isTooLong() && value.length() > LEFT_OF_TOO_LONG) {
           macros.set(id, value.toString().substring(0, LEFT_OF_TOO_LONG));
@@ -207,7 +211,20 @@ final class Rewriter {
         unusual = true;
       }
     }
+    remember(Leftovers.MACRO, tokens, size, null);
     return write(tokens, size, out, at, room);
+  }
+
+  private void remember(int kind) {
+    remember(
+        kind, prescan.tokens(), prescan.written(), prescan.isFailed() ? prescan.pending() : null);
+  }
+
+  private void remember(int kind, int[] tokens, int size, @Nullable Bytes rest) {
+    Leftovers behind = leftovers;
+    if (behind != null && offset == 0) {
+      behind.split(outermost == null ? Leftovers.ELSEWHERE : kind, tokens, size, rest);
+    }
   }
 
   private SplitText become(@Nullable SplitText known, Bytes value, byte[] table) {
@@ -232,6 +249,9 @@ final class Rewriter {
       System.arraycopy(tokens, left + offset, outermost, left, size - offset - left);
       left = size - offset;
     }
+    if (leftovers != null && outermost != null) {
+      leftovers.restore(outermost, left);
+    }
     if (ruled) {
       trace.macroToken(null);
     }
@@ -252,6 +272,9 @@ final class Rewriter {
     }
     if (written >= offset && (ended || written - offset > left)) {
       left = written - offset;
+    }
+    if (!ended && leftovers != null && offset == 0) {
+      left = leftovers.follow(outermost, written);
     }
   }
 
@@ -358,6 +381,7 @@ final class Rewriter {
         reserve(size);
         System.arraycopy(replay.tokens(), 0, scratch, 0, size);
         if (size > 0) {
+          remember(Leftovers.ANSWER, scratch, size, null);
           share(scratch, size, true);
         }
       } else if (found && answer.value().isEmpty()) {
@@ -584,11 +608,13 @@ final class Rewriter {
   private int scan(Bytes value, byte[] table) {
     if (!prescan.scan(
         value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace)) {
+      remember(Leftovers.ANSWER);
       share(prescan.tokens(), prescan.written(), !prescan.isFailed());
       return -Machine.DATA_ERROR;
     }
     unusual |= !prescan.isPlain();
     int size = prescan.count();
+    remember(Leftovers.ANSWER, prescan.tokens(), size, null);
     share(prescan.tokens(), size, true);
     reserve(size);
     System.arraycopy(prescan.tokens(), 0, scratch, 0, size);

@@ -131,6 +131,11 @@ public final class Prescan {
     return tooLong;
   }
 
+  /** The word at which the last scan was broken off, as far as it was read. */
+  public Bytes pending() {
+    return pending;
+  }
+
   /** Tokens that the last scan came upon, also if a fault broke it off. */
   public int written() {
     return written;

@@ -308,13 +308,21 @@ public final class Symbols {
    * @return whether it did
    */
   public boolean renew(int most) {
-    int inherited = parent == null ? 0 : parent.count;
-    if (count <= most && inherited == parentCount) {
+    if (!isToRenew(most)) {
       return false;
     }
     clear();
-    parentCount = inherited;
+    parentCount = inherited();
     return true;
+  }
+
+  /** Whether {@link #renew} will forget symbols. */
+  public boolean isToRenew(int most) {
+    return count > most || inherited() != parentCount;
+  }
+
+  private int inherited() {
+    return parent == null ? 0 : parent.count;
   }
 
   /**
