@@ -21,6 +21,9 @@ final class AddressTest {
   private static final int PARSE = 1;
   private static final int TRY = 2;
 
+  // Those of an envelope without a message, unless somebody has set MeToo.
+  private static final String ENVELOPE_FLAGS = "e_flags=4000<METOO>\n";
+
   private final BtStartup startup;
   private final BtContext bt;
   private final BtMacros macros;
@@ -85,15 +88,10 @@ final class AddressTest {
       }
     }
     if (bt.debug.on(2, 1)) {
-      bt.print("\n====finis: stat " + bt.exit.last() + " e_id=NOQUEUE e_flags=" + envelopeFlags());
+      bt.print("\n====finis: stat " + bt.exit.last() + " e_id=NOQUEUE " + ENVELOPE_FLAGS);
     }
     bt.out.flush();
     return bt.exit.last();
-  }
-
-  /** What an envelope without a message has of flags. */
-  private String envelopeFlags() {
-    return bt.configuration.options().bool("MeToo", true) ? "4000<METOO>\n" : "0";
   }
 
   private void prepare() {
