@@ -39,7 +39,7 @@ final class BehindFile {
     }
     if (level > MAX_LEVEL) {
       in.error(
-          Code.BAD_VERSION,
+          holdsErrors() ? Code.UNTOLD_VERSION : Code.BAD_VERSION,
           "Warning: .cf version level ("
               + level
               + ") exceeds sendmail version "
@@ -73,6 +73,12 @@ final class BehindFile {
     builtInClasses();
     in.rules().finish();
     in.program.blankSubstitute(in.blankSubstitute());
+  }
+
+  /** Whether sendmail keeps faults to itself that are found after the file was read. */
+  private boolean holdsErrors() {
+    String mode = in.options.string("ErrorMode");
+    return !mode.isEmpty() && "mqwe".indexOf(mode.charAt(0)) >= 0;
   }
 
   /** A name that is new to class w goes there in brackets, too (conf.c, add_hostnames). */

@@ -69,7 +69,9 @@ final class BtStartup implements Compiler.Watcher {
         diagnostic.recordLine() > 0 || code == Diagnostic.Code.UNREADABLE_FILE
             ? diagnostic.file() + ": line " + diagnostic.recordLine() + ": "
             : "";
-    out.print(place + diagnostic.fullMessage() + "\n");
+    if (code != Diagnostic.Code.UNTOLD_VERSION) {
+      out.print(place + diagnostic.fullMessage() + "\n");
+    }
     switch (code) {
       case FATAL_OPTION -> {
         exit.replace(ExitStatus.USAGE);

@@ -122,7 +122,7 @@ final class BtTrace implements Trace, Resolver.Witness {
         begin().append("prescan==>");
         for (int i = 0; i < tokens.count(); i++) {
           line.append(' ');
-          show(tokens.text(i));
+          show(tokens.shown(i));
         }
       }
       end();

@@ -22,7 +22,12 @@ public final class AddressSyntax {
    * @param text the address as far as it was read, bad bytes replaced
    * @param eightBit whether one of the bytes of {@link Meta} was found
    */
-  public record Fault(int code, String message, String text, boolean eightBit) {}
+  public record Fault(int code, String message, String text, boolean eightBit) {
+    /** The same fault, found in what the rule sets made of {@code address}. */
+    Fault in(String address) {
+      return new Fault(code, message, address, eightBit);
+    }
+  }
 
   private AddressSyntax() {}
 
@@ -37,11 +42,7 @@ public final class AddressSyntax {
       boolean bad = Meta.isMeta(c);
       eightBit |= bad;
       if (i - guards >= MAX_LENGTH) {
-        return new Fault(
-            553,
-            "Address \"" + shown + "\" too long (" + MAX_LENGTH + " bytes max)",
-            shown.toString(),
-            eightBit);
+        return tooLong(shown.toString(), eightBit);
       }
       shown.append(bad ? REPLACEMENT : c);
     }
@@ -51,8 +52,17 @@ public final class AddressSyntax {
         : null;
   }
 
+  private static Fault tooLong(String cut, boolean eightBit) {
+    String message = "Address \"" + cut + "\" too long (" + MAX_LENGTH + " bytes max)";
+    return new Fault(553, message, cut, eightBit);
+  }
+
   /** What makes the user part that the rule sets left unusable, or null. */
   public static @Nullable Fault checkUser(String user) {
+    Fault tooLong = user.length() > MAX_LENGTH ? check(user) : null;
+    if (tooLong != null) {
+      return tooLong;
+    }
     StringBuilder shown = new StringBuilder(user);
     boolean quoted = false;
     boolean eightBit = false;

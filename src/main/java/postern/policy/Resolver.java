@@ -190,7 +190,7 @@ public final class Resolver {
     }
     fault = AddressSyntax.checkUser(resolved.user());
     if (fault != null) {
-      witness.faulty(fault);
+      witness.faulty(fault.in(address));
       witness.step(new Step.Refused(Reason.BAD_USER));
       witness.step(new Step.Placed(address));
       return resolved.withUser(fault.text());

@@ -110,7 +110,7 @@ public final class Machine {
   /** A machine whose calls change words for good, rules too, as sendmail's do. */
   public static Machine changingWords(Program program, Macros macros, Trace trace) {
     Machine machine = new Machine(program, macros, trace, new Quotes(), OwnWords.of(program));
-    machine.rewriter.leftovers = new Leftovers(machine.symbols);
+    machine.rewriter.leftovers = new Leftovers(machine);
     return machine;
   }
 
@@ -138,8 +138,7 @@ public final class Machine {
     watched.rewriter.guards = rewriter.guards;
     Leftovers behind = rewriter.leftovers;
     if (behind != null) {
-      behind.moveTo(watched.symbols);
-      watched.rewriter.leftovers = behind;
+      watched.rewriter.leftovers = new Leftovers(watched, behind);
     }
     return watched;
   }
@@ -194,8 +193,8 @@ public final class Machine {
     plain = true;
     decided = false;
     fault = null;
-    if (rewriter.leftovers != null && symbols.isToRenew(KEPT_SYMBOLS)) {
-      rewriter.leftovers.moveTo(symbols);
+    if (rewriter.leftovers != null) {
+      rewriter.leftovers.clear(symbols.isToRenew(KEPT_SYMBOLS));
     }
     if (symbols.renew(KEPT_SYMBOLS)) {
       rewriter.forget();
@@ -224,13 +223,21 @@ public final class Machine {
         && !reporter.watches()) {
       scanEnd = from + known.end();
       tooLong = false;
+      if (rewriter.leftovers != null && count == 0) {
+        rewriter.leftovers.split(Leftovers.TEXT, 0, known.tokens(), known.count(), null);
+      }
       append(known.tokens(), known.count());
       return known.count() > 0;
     }
+    prescan.memory(null);
     boolean found =
         prescan.scan(bytes, from, to, delimiter, table, tolerant, Prescan.ADDRESS_ROOM, reporter);
     boolean usual = prescan.isPlain();
     plain &= usual;
+    if (rewriter.leftovers != null && count == 0) {
+      rewriter.leftovers.typed(
+          prescan.tokens(), prescan.written(), prescan.isFailed() ? prescan.pending() : null);
+    }
     scanEnd = prescan.end();
     tooLong = prescan.isTooLong();
     if (usual && known != null) {
@@ -335,7 +342,9 @@ public final class Machine {
       told = tree.told();
     }
     decided = false;
-    remember(count);
+    if (rewriter.leftovers != null) {
+      rewriter.leftovers.begin(workspace, count, MAX_TOKENS - room);
+    }
     int status = rewrite(workspace, 0, count, program.ruleSet(number), 0, room);
     count = resultLength;
     if (tree != null) {
@@ -347,13 +356,6 @@ public final class Machine {
       }
     }
     return status;
-  }
-
-  private void remember(int size) {
-    Leftovers behind = rewriter.leftovers;
-    if (behind != null) {
-      behind.become(workspace, size);
-    }
   }
 
   private int rewrite(int[] vector, int from, int length, RuleSet set, int level, int room) {
@@ -412,7 +414,7 @@ public final class Machine {
       Rule rule = rules[index];
       Level memory = level(level);
       int[] built = current == memory.one ? memory.other : memory.one;
-      rewriter.start(level == 0 ? vector : null, size, room);
+      rewriter.start(vector, level, size, room);
       CompiledRules code = matcher.code();
       Writing writing = code == null ? null : plan.writings[index];
       if (writing != null && !writing.fits(size, room, macros)) {
@@ -458,6 +460,9 @@ public final class Machine {
       if (n < 0) {
         handBack(current, vector, from, size);
         resultLength = rewriter.left;
+        if (level == 0 && rewriter.leftovers != null) {
+          rewriter.leftovers.settle(vector, resultLength, MAX_TOKENS - room);
+        }
         return -n;
       }
       if (n > room) {
@@ -472,8 +477,8 @@ public final class Machine {
         at = 0;
       } else {
         System.arraycopy(built, 0, vector, from, n);
-        if (level == 0) {
-          remember(n);
+        if (level == 0 && rewriter.leftovers != null) {
+          rewriter.leftovers.become(vector, n, MAX_TOKENS - room);
         }
       }
       if (ruled) {
@@ -638,14 +643,20 @@ public final class Machine {
   /** A call has found {@code word}: changes it wherever it is. */
   private int change(OwnWords words, int word, int name) {
     int changed = words.change(word, name, symbols);
-    OwnWords.replace(workspace, word, changed);
+    replace(word, changed);
+    return changed;
+  }
+
+  /** A word of a workspace has become another one. */
+  void replace(int word, int other) {
+    OwnWords.replace(workspace, word, other);
     for (Level level : levels) {
       if (level != null) {
-        OwnWords.replace(level.one, word, changed);
-        OwnWords.replace(level.other, word, changed);
+        OwnWords.replace(level.one, word, other);
+        OwnWords.replace(level.other, word, other);
       }
     }
-    return changed;
+    rewriter.replace(word, other);
   }
 
   /** Joins workspace tokens {@code [from, to)} into {@code out}; see {@link TokenText#join}. */

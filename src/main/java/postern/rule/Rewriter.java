@@ -57,6 +57,7 @@ final class Rewriter {
   // vector. So when a rule breaks off, what is left there is what was split last.
   private int @Nullable [] outermost;
   private int offset;
+  private int level;
   private boolean unusual;
   private boolean wasFound;
 
@@ -104,11 +105,12 @@ final class Rewriter {
   /**
    * A rule is about to be applied.
    *
-   * @param vector the outermost workspace, null if the rule is not applied to that
-   * @param size tokens in the rule's workspace
+   * @param vector the rule's workspace
+   * @param size tokens in it
    */
-  void start(int @Nullable [] vector, int size, int room) {
-    outermost = vector;
+  void start(int[] vector, int depth, int size, int room) {
+    outermost = depth == 0 ? vector : null;
+    level = depth;
     offset = Machine.MAX_TOKENS - room;
     left = size;
     unusual = false;
@@ -194,9 +196,8 @@ final class Rewriter {
       tokens = known.tokens;
       size = known.count;
     } else {
-      if (!prescan.scan(
-          value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace)) {
-        remember(Leftovers.MACRO);
+      if (!scanned(value, table)) {
+        remember(Leftovers.VALUE);
         share(prescan.tokens(), prescan.written(), !prescan.isFailed());
         if (prescan.isTooLong() && value.length() > LEFT_OF_TOO_LONG) {
           macros.set(id, value.toString().substring(0, LEFT_OF_TOO_LONG));
@@ -211,8 +212,16 @@ final class Rewriter {
         unusual = true;
       }
     }
-    remember(Leftovers.MACRO, tokens, size, null);
+    remember(Leftovers.VALUE, tokens, size, null);
     return write(tokens, size, out, at, room);
+  }
+
+  private boolean scanned(Bytes value, byte[] table) {
+    if (leftovers != null) {
+      prescan.memory(leftovers.memory(Leftovers.VALUE, level));
+    }
+    return prescan.scan(
+        value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace);
   }
 
   private void remember(int kind) {
@@ -221,9 +230,8 @@ final class Rewriter {
   }
 
   private void remember(int kind, int[] tokens, int size, @Nullable Bytes rest) {
-    Leftovers behind = leftovers;
-    if (behind != null && offset == 0) {
-      behind.split(outermost == null ? Leftovers.ELSEWHERE : kind, tokens, size, rest);
+    if (leftovers != null) {
+      leftovers.split(kind, level, tokens, size, rest);
     }
   }
 
@@ -250,7 +258,7 @@ final class Rewriter {
       left = size - offset;
     }
     if (leftovers != null && outermost != null) {
-      leftovers.restore(outermost, left);
+      leftovers.restore(outermost, left, offset);
     }
     if (ruled) {
       trace.macroToken(null);
@@ -273,8 +281,8 @@ final class Rewriter {
     if (written >= offset && (ended || written - offset > left)) {
       left = written - offset;
     }
-    if (!ended && leftovers != null && offset == 0) {
-      left = leftovers.follow(outermost, written);
+    if (!ended && leftovers != null) {
+      left = leftovers.follow(outermost, Math.max(0, written - offset), offset);
     }
   }
 
@@ -339,6 +347,9 @@ final class Rewriter {
               program.blankSubstitute(),
               argumentLeft,
               argument);
+          if (leftovers != null) {
+            leftovers.argument(level, ARGUMENT_ROOM - argumentLeft, argument);
+          }
           argumentLeft -= argument.length() + 1;
           argumentFrom = -1;
         }
@@ -381,7 +392,7 @@ final class Rewriter {
         reserve(size);
         System.arraycopy(replay.tokens(), 0, scratch, 0, size);
         if (size > 0) {
-          remember(Leftovers.ANSWER, scratch, size, null);
+          remember(Leftovers.VALUE, scratch, size, null);
           share(scratch, size, true);
         }
       } else if (found && answer.value().isEmpty()) {
@@ -407,6 +418,9 @@ final class Rewriter {
         System.arraycopy(v, keyFrom, scratch, 0, size);
         if (ownWords) {
           OwnWords.copied(scratch, size, symbols);
+        }
+        if (leftovers != null) {
+          leftovers.copied(scratch, size);
         }
       }
       if (size < 0) {
@@ -526,6 +540,11 @@ final class Rewriter {
     return any && prescan.isPlain() ? become(known, value, table) : null;
   }
 
+  /** A word has become another one. */
+  void replace(int word, int other) {
+    OwnWords.replace(scratch, word, other);
+  }
+
   /** Asks a map what a tree wants to know. */
   boolean ask(TreeNode.Lookup node, TreeValues variables) {
     TokenTables tables = program.tables();
@@ -606,15 +625,14 @@ final class Rewriter {
   }
 
   private int scan(Bytes value, byte[] table) {
-    if (!prescan.scan(
-        value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace)) {
-      remember(Leftovers.ANSWER);
+    if (!scanned(value, table)) {
+      remember(Leftovers.VALUE);
       share(prescan.tokens(), prescan.written(), !prescan.isFailed());
       return -Machine.DATA_ERROR;
     }
     unusual |= !prescan.isPlain();
     int size = prescan.count();
-    remember(Leftovers.ANSWER, prescan.tokens(), size, null);
+    remember(Leftovers.VALUE, prescan.tokens(), size, null);
     share(prescan.tokens(), size, true);
     reserve(size);
     System.arraycopy(prescan.tokens(), 0, scratch, 0, size);

@@ -36,6 +36,7 @@ public record Diagnostic(
     REDEFINED_RULE_SET(Severity.WARNING),
     BAD_NAME(Severity.ERROR),
     BAD_VERSION(Severity.ERROR),
+    UNTOLD_VERSION(Severity.ERROR),
     OLD_VERSION(Severity.WARNING),
     UNQUALIFIED_HOST(Severity.WARNING),
     BAD_OPTION(Severity.ERROR),

@@ -46,7 +46,7 @@ public final class Prescan {
     /** A text is about to be split. */
     default void scanning(String text) {}
 
-    /** A token is complete. */
+    /** A token is complete; see {@link #shown}. */
     default void token(String text) {}
 
     /** A text was split; {@code tokens} holds the result, null after a fault that leaves none. */
@@ -58,6 +58,7 @@ public final class Prescan {
   private final Symbols symbols;
   private final boolean distinct;
   private final Bytes pending = new Bytes(256);
+  private byte @Nullable [] memory;
   // Those operators that the configuration knows, which no machine forgets.
   private final int[] operators = new int[128];
   private int[] tokens = new int[64];
@@ -111,6 +112,44 @@ public final class Prescan {
     return symbols.text(tokens[index]);
   }
 
+  /**
+   * Token {@code index} as sendmail shows it: where a macro's name is missing at its end, that goes
+   * on with the next word, or with what is left in memory.
+   */
+  public String shown(int index) {
+    int behind = 0;
+    for (int i = 0; i <= index; i++) {
+      behind += symbols.length(tokens[i]) + 1;
+    }
+    String text = text(index);
+    if (index + 1 < count && TokenText.runsOn(text)) {
+      return text + '\0' + text(index + 1);
+    }
+    return withRest(text, behind);
+  }
+
+  private String withRest(String text, int behind) {
+    byte[] bytes = memory;
+    if (bytes == null || !TokenText.runsOn(text)) {
+      return text;
+    }
+    int to = behind;
+    while (to < bytes.length && bytes[to] != 0) {
+      to++;
+    }
+    return to == behind ? text : text + '\0' + latin1(bytes, behind, to);
+  }
+
+  /**
+   * Says what the memory holds into which sendmail will split texts, for those who are shown the
+   * words.
+   *
+   * @param old one word behind the other, each with a NUL; null if that is not known
+   */
+  public void memory(byte @Nullable [] old) {
+    memory = old;
+  }
+
   /** Where the last scan stopped: at the delimiter or the end of the text. */
   public int end() {
     return end;
@@ -138,7 +177,7 @@ public final class Prescan {
 
   /** Tokens that the last scan came upon, also if a fault broke it off. */
   public int written() {
-    return written;
+    return failed ? written : count;
   }
 
   /**
@@ -164,16 +203,13 @@ public final class Prescan {
     if (watched) {
       reporter.scanning(latin1(text, from, to));
     }
+    failed = false;
+    tooLong = false;
     plain = !watched && plain(text, from, to, delimiter, table, tolerant, room - 5);
     if (plain) {
       return count > 0;
     }
-    failed = false;
-    tooLong = false;
     boolean found = run(text, from, to, delimiter, table, tolerant, room - 5, reporter, watched);
-    if (!failed) {
-      written = count;
-    }
     if (watched) {
       reporter.scanned(failed ? null : this);
     }
@@ -425,7 +461,7 @@ public final class Prescan {
           return tooLong(reporter, text, from, to, p);
         }
         if (watched) {
-          reporter.token(pending.toString());
+          reporter.token(withRest(pending.toString(), used + length + 1));
         }
         if (count >= MAX_TOKENS) {
           return fail(reporter, 553, "prescan: too many tokens", text, from, to, p);

@@ -436,7 +436,7 @@ public final class Symbols {
     byte[] bytes = owner.arena;
     int at = owner.start[entry];
     int end = owner.start[entry + 1];
-    boolean next = at < end && tables.isAtom(bytes[at] & 0xff);
+    boolean next = tables.isAtom(at < end ? bytes[at] & 0xff : 0);
     if (atom && next && separator != 0) {
       out.append(separator);
     }

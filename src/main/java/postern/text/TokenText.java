@@ -20,7 +20,18 @@ public final class TokenText {
     OCTAL
   }
 
+  // What may stand between the dollar and the name.
+  private static final String MARKS = "=~&?";
+
   private TokenText() {}
+
+  /** Whether sendmail takes the end of {@code text} for the name of a macro, and reads on. */
+  static boolean runsOn(String text) {
+    int n = text.length();
+    return n > 1
+        && MARKS.indexOf(text.charAt(n - 1)) >= 0
+        && (text.charAt(n - 2) == Meta.EXPAND || text.charAt(n - 2) == Meta.DEXPAND);
+  }
 
   /**
    * Joins {@code tokens[from, to)} onto {@code out}; {@code separator} goes between two tokens only
@@ -46,7 +57,7 @@ public final class TokenText {
       Symbols owner = symbols.owner(tokens[i]);
       int start = owner.start(tokens[i]);
       int n = owner.end(tokens[i]) - start;
-      boolean next = n > 0 && tables.isAtom(owner.arena()[start] & 0xff);
+      boolean next = tables.isAtom(n > 0 ? owner.arena()[start] & 0xff : 0);
       if (atom && next && separator != 0) {
         out.append(separator);
         if (--left <= 0) {
@@ -137,7 +148,7 @@ public final class TokenText {
           }
         } else if (c == Meta.EXPAND || c == Meta.DEXPAND) {
           reverse().append(c == Meta.EXPAND ? "$" : "$&");
-          if (i < text.length() && "=~&?".indexOf(text.charAt(i)) >= 0) {
+          if (i < text.length() && MARKS.indexOf(text.charAt(i)) >= 0) {
             out.append(text.charAt(i++));
             if (i == text.length()) {
               out.append('\0'); // sendmail shows the end of the text as if it were the name

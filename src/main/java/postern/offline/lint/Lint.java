@@ -93,7 +93,7 @@ public final class Lint {
     }
     Pattern line =
         switch (finding.code()) {
-          case "OLD_VERSION", "BAD_VERSION" -> Pattern.compile("V[0-9]+");
+          case "OLD_VERSION", "BAD_VERSION", "UNTOLD_VERSION" -> Pattern.compile("V[0-9]+");
           case "UNQUALIFIED_HOST" -> Pattern.compile("Dj.*");
           case "BAD_MAILBOX_DATABASE" -> Pattern.compile("O\\s+MailboxDatabase.*");
           case "OPTION_IGNORED" ->
