@@ -34,17 +34,20 @@ public final class Machine {
   private static final int MAX_CALLS = 16;
   // Symbols that evaluations leave behind, so that the next one finds them: at most so many.
   private static final int KEPT_SYMBOLS = 1024;
-  private static final int MOST_INPUTS = 3;
   private static final int NET = Symbols.ofMeta(Meta.NET);
 
   private final Program program;
   private final Symbols symbols;
-  private final Prescan prescan;
+  private final Input input;
   private final Trace trace;
   private final boolean traced;
   private final boolean ruled;
   private final Matcher matcher;
+  private final Questions questions;
+  // What a tree had done before it ended, while that is done again.
+  private final TreeReplay replay = new TreeReplay();
   private final Rewriter rewriter;
+  private Leftovers leftovers = Leftovers.NONE;
   private final @Nullable TreeRunner runner;
   private final Quotes quotes;
   private final @Nullable OwnWords own;
@@ -55,11 +58,6 @@ public final class Machine {
 
   private final int[] workspace = new int[MAX_TOKENS + 2];
   private int count;
-  // The first texts of the last evaluation, in their order, and how many this one has had.
-  private final InputText[] inputs = new InputText[MOST_INPUTS];
-  private int added;
-  private int scanEnd;
-  private boolean tooLong;
   private boolean plain = true;
   // Whether the workspace is what the tree left there.
   private boolean decided;
@@ -93,24 +91,30 @@ public final class Machine {
     traced = trace.detail() != Trace.Detail.NOTHING;
     ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
     symbols = new Symbols(program.symbols());
-    prescan = new Prescan(symbols, own != null);
+    Prescan prescan = new Prescan(symbols, own != null);
+    input = new Input(symbols, prescan);
     matcher = new Matcher(this, program, symbols, macros, trace);
-    rewriter = new Rewriter(this, program, symbols, prescan, matcher, macros, trace);
+    Values values = new Values(program, symbols, prescan);
+    questions = new Questions(program.names(), macros, trace);
+    rewriter =
+        new Rewriter(this, program, symbols, prescan, matcher, values, questions, replay, trace);
     rewriter.ownWords = own != null;
     runner =
         own != null || trace.detail().compareTo(Trace.Detail.SETS) > 0
             ? null
-            : new TreeRunner(this, program, symbols, rewriter, trace);
+            : new TreeRunner(
+                this,
+                program,
+                symbols,
+                new TreeQuestions(program, symbols, values, questions, replay),
+                trace);
     badRuleSet = message -> fault(message, "");
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = new InputText();
-    }
   }
 
   /** A machine whose calls change words for good, rules too, as sendmail's do. */
   public static Machine changingWords(Program program, Macros macros, Trace trace) {
     Machine machine = new Machine(program, macros, trace, new Quotes(), OwnWords.of(program));
-    machine.rewriter.leftovers = new Leftovers(machine);
+    machine.leaves(new SplitMemory(machine));
     return machine;
   }
 
@@ -121,26 +125,26 @@ public final class Machine {
    * @param number 0 to 2
    */
   public void caller(int number) {
-    if (rewriter.leftovers != null) {
-      rewriter.leftovers.caller(number);
-    }
+    leftovers.caller(number);
   }
 
   /** From now on texts come guarded ({@link Guarded}); maps are asked with what these stand for. */
   public Machine guarded() {
-    rewriter.guards = true;
+    questions.guards = true;
     return this;
   }
 
   /** A machine that goes on where this one stops, watched by another trace. */
   public Machine watchedBy(Trace other) {
     Machine watched = new Machine(program, macros, other, quotes, own);
-    watched.rewriter.guards = rewriter.guards;
-    Leftovers behind = rewriter.leftovers;
-    if (behind != null) {
-      watched.rewriter.leftovers = new Leftovers(watched, behind);
-    }
+    watched.questions.guards = questions.guards;
+    watched.leaves(leftovers.of(watched));
     return watched;
+  }
+
+  private void leaves(Leftovers behind) {
+    leftovers = behind;
+    rewriter.leftovers = behind;
   }
 
   /**
@@ -167,7 +171,7 @@ public final class Machine {
   public void macros(Macros scope) {
     macros = scope;
     matcher.macros = scope;
-    rewriter.macros = scope;
+    questions.macros = scope;
   }
 
   /**
@@ -189,16 +193,12 @@ public final class Machine {
   /** Begins a new evaluation with an empty workspace. */
   public void clear() {
     count = 0;
-    added = 0;
+    input.begin();
     plain = true;
     decided = false;
     fault = null;
-    if (rewriter.leftovers != null) {
-      rewriter.leftovers.clear(symbols.isToRenew(KEPT_SYMBOLS));
-    }
-    if (symbols.renew(KEPT_SYMBOLS)) {
-      rewriter.forget();
-    }
+    leftovers.clear(symbols.isToRenew(KEPT_SYMBOLS));
+    symbols.renew(KEPT_SYMBOLS);
   }
 
   /**
@@ -217,37 +217,13 @@ public final class Machine {
       int delimiter,
       Prescan.Reporter reporter) {
     decided = false;
-    InputText known = added < MOST_INPUTS ? inputs[added++] : null;
-    if (known != null
-        && known.is(bytes, from, to, table, tolerant, delimiter, symbols.generation())
-        && !reporter.watches()) {
-      scanEnd = from + known.end();
-      tooLong = false;
-      if (rewriter.leftovers != null && count == 0) {
-        rewriter.leftovers.split(Leftovers.TEXT, 0, known.tokens(), known.count(), null);
-      }
-      append(known.tokens(), known.count());
-      return known.count() > 0;
+    Leftovers behind = count == 0 ? leftovers : Leftovers.NONE;
+    boolean found = input.split(bytes, from, to, table, tolerant, delimiter, behind, reporter);
+    plain &= input.isPlain();
+    if (found) {
+      append(input.tokens(), input.count());
     }
-    prescan.memory(null);
-    boolean found =
-        prescan.scan(bytes, from, to, delimiter, table, tolerant, Prescan.ADDRESS_ROOM, reporter);
-    boolean usual = prescan.isPlain();
-    plain &= usual;
-    if (rewriter.leftovers != null && count == 0) {
-      rewriter.leftovers.typed(
-          prescan.tokens(), prescan.written(), prescan.isFailed() ? prescan.pending() : null);
-    }
-    scanEnd = prescan.end();
-    tooLong = prescan.isTooLong();
-    if (usual && known != null) {
-      known.become(bytes, from, to, table, tolerant, delimiter, symbols.generation(), prescan);
-    }
-    if (!found) {
-      return false;
-    }
-    append(prescan.tokens(), prescan.count());
-    return true;
+    return found;
   }
 
   private void append(int[] tokens, int n) {
@@ -258,12 +234,12 @@ public final class Machine {
 
   /** Where the last {@link #add} stopped. */
   public int scanEnd() {
-    return scanEnd;
+    return input.end();
   }
 
   /** Whether the last {@link #add} failed because the text does not fit. */
   public boolean isTooLong() {
-    return tooLong;
+    return input.isTooLong();
   }
 
   /** Adds one symbol to the workspace. */
@@ -342,14 +318,12 @@ public final class Machine {
       told = tree.told();
     }
     decided = false;
-    if (rewriter.leftovers != null) {
-      rewriter.leftovers.begin(workspace, count, MAX_TOKENS - room);
-    }
+    leftovers.begin(workspace, count, MAX_TOKENS - room);
     int status = rewrite(workspace, 0, count, program.ruleSet(number), 0, room);
     count = resultLength;
     if (tree != null) {
       told = 0;
-      rewriter.endReplay();
+      replay.end();
       tree.grow();
       for (int i = 0; i < count && plain; i++) {
         plain = program.isPlain(workspace[i], symbols);
@@ -445,9 +419,9 @@ public final class Machine {
         coded = false;
       }
       if (n >= 0 && (rule.lookups || unusual)) {
-        rewriter.status = status;
+        questions.status = status;
         n = rewriter.lookups(built, n, room);
-        status = n >= 0 ? rewriter.status : status;
+        status = n >= 0 ? questions.status : status;
         unusual |= rewriter.isUnusual() || symbols.holdsOdd();
       }
       if (n >= 0 && !called && (rule.calls || unusual)) {
@@ -460,8 +434,8 @@ public final class Machine {
       if (n < 0) {
         handBack(current, vector, from, size);
         resultLength = rewriter.left;
-        if (level == 0 && rewriter.leftovers != null) {
-          rewriter.leftovers.settle(vector, resultLength, MAX_TOKENS - room);
+        if (level == 0) {
+          leftovers.settle(vector, resultLength, MAX_TOKENS - room);
         }
         return -n;
       }
@@ -477,8 +451,8 @@ public final class Machine {
         at = 0;
       } else {
         System.arraycopy(built, 0, vector, from, n);
-        if (level == 0 && rewriter.leftovers != null) {
-          rewriter.leftovers.become(vector, n, MAX_TOKENS - room);
+        if (level == 0) {
+          leftovers.become(vector, n, MAX_TOKENS - room);
         }
       }
       if (ruled) {

@@ -1,17 +1,12 @@
 package postern.rule;
 
 import org.jspecify.annotations.Nullable;
-import postern.map.Answer;
 import postern.map.MapEntry;
-import postern.map.Numbers;
 import postern.map.Query;
 import postern.text.Bytes;
-import postern.text.Guarded;
-import postern.text.Macros;
 import postern.text.Meta;
 import postern.text.Prescan;
 import postern.text.Symbols;
-import postern.text.TokenTables;
 import postern.text.TokenText;
 
 /**
@@ -22,13 +17,11 @@ final class Rewriter {
   // To this many bytes sendmail cuts the value of a macro that is too long to be split.
   private static final int LEFT_OF_TOO_LONG = 256;
 
-  private static final int KEY_ROOM = 1024;
-  private static final int ARGUMENT_ROOM = 1256;
+  /** Room for the key of a look-up, or for its default. */
+  static final int KEY_ROOM = 1024;
 
-  private static final Bytes[] TRUTHS = {Bytes.of(Numbers.FALSE), Bytes.of(Numbers.TRUE)};
-
-  /** A text without tokens. */
-  static final SplitText EMPTY = new SplitText();
+  /** Room for all arguments of a look-up, their ends included. */
+  static final int ARGUMENT_ROOM = 1256;
 
   private final Machine machine;
   private final Program program;
@@ -36,22 +29,13 @@ final class Rewriter {
   private final Prescan prescan;
   private final Matcher matcher;
   private final Trace trace;
-  private final boolean traced;
   private final boolean ruled;
   private final boolean reading;
-  private final Query query = new Query();
-  private final Query.Problems problems;
-  private final Answer answer = new Answer();
+  private final Values values;
+  private final Questions questions;
+  private final TreeReplay replay;
   private final Bytes text = new Bytes(256);
   private int[] scratch = new int[64];
-  private final @Nullable SplitText[] values = new SplitText[postern.text.MacroNames.LIMIT];
-  private int generation;
-  private final @Nullable SplitText[] truths = new SplitText[TRUTHS.length];
-
-  Macros macros;
-
-  /** The status after the last {@link #lookups}; set before. */
-  int status;
 
   // sendmail splits every text into one and the same vector, and the outermost workspace is that
   // vector. So when a rule breaks off, what is left there is what was split last.
@@ -59,22 +43,14 @@ final class Rewriter {
   private int offset;
   private int level;
   private boolean unusual;
-  private boolean wasFound;
 
   /** How many tokens are left in the workspace if the rule breaks off. */
   int left;
 
-  /** What lies behind the workspace, if anybody wants to know. */
-  @Nullable Leftovers leftovers;
+  Leftovers leftovers = Leftovers.NONE;
 
   /** Whether words have places of their own ({@link OwnWords}). */
   boolean ownWords;
-
-  /** Whether texts are guarded ({@link Guarded}). */
-  boolean guards;
-
-  // What a tree had done before it ended, while that is done again.
-  private final TreeReplay replay = new TreeReplay();
 
   Rewriter(
       Machine machine,
@@ -82,24 +58,21 @@ final class Rewriter {
       Symbols symbols,
       Prescan prescan,
       Matcher matcher,
-      Macros macros,
+      Values values,
+      Questions questions,
+      TreeReplay replay,
       Trace trace) {
     this.machine = machine;
     this.program = program;
     this.symbols = symbols;
     this.prescan = prescan;
     this.matcher = matcher;
-    this.macros = macros;
+    this.values = values;
+    this.questions = questions;
+    this.replay = replay;
     this.trace = trace;
-    traced = trace.detail() != Trace.Detail.NOTHING;
     ruled = trace.detail().compareTo(Trace.Detail.RULES) >= 0;
     reading = trace.detail().compareTo(Trace.Detail.MACROS) >= 0;
-    problems = trace.problems();
-  }
-
-  /** What was split before must be split again: its symbols are forgotten. */
-  void forget() {
-    generation++;
   }
 
   /**
@@ -183,7 +156,7 @@ final class Rewriter {
         return write(replay.tokens(), size, out, at, room);
       }
     }
-    Bytes value = macros.get(id);
+    Bytes value = questions.macros.get(id);
     if (reading) {
       trace.macro(false, id, value == null ? null : value.toString());
     }
@@ -191,54 +164,40 @@ final class Rewriter {
       return at;
     }
     byte[] table = program.tables().external();
-    SplitText known = values[id];
-    if (known != null && known.is(value, generation, table) && !trace.watches()) {
+    SplitText known = trace.watches() ? null : values.known(id, value);
+    if (known != null) {
       tokens = known.tokens;
       size = known.count;
     } else {
       if (!scanned(value, table)) {
-        remember(Leftovers.VALUE);
+        remember();
         share(prescan.tokens(), prescan.written(), !prescan.isFailed());
         if (prescan.isTooLong() && value.length() > LEFT_OF_TOO_LONG) {
-          macros.set(id, value.toString().substring(0, LEFT_OF_TOO_LONG));
+          questions.macros.set(id, value.toString().substring(0, LEFT_OF_TOO_LONG));
         }
         return -Machine.DATA_ERROR;
       }
       tokens = prescan.tokens();
       size = prescan.count();
       if (prescan.isPlain()) { // nothing was complained of
-        values[id] = become(known, value, table);
+        values.keep(id, value);
       } else {
         unusual = true;
       }
     }
-    remember(Leftovers.VALUE, tokens, size, null);
+    leftovers.split(level, tokens, size, null);
     return write(tokens, size, out, at, room);
   }
 
   private boolean scanned(Bytes value, byte[] table) {
-    if (leftovers != null) {
-      prescan.memory(leftovers.memory(Leftovers.VALUE, level));
-    }
+    prescan.memory(leftovers.memory(level));
     return prescan.scan(
         value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace);
   }
 
-  private void remember(int kind) {
-    remember(
-        kind, prescan.tokens(), prescan.written(), prescan.isFailed() ? prescan.pending() : null);
-  }
-
-  private void remember(int kind, int[] tokens, int size, @Nullable Bytes rest) {
-    if (leftovers != null) {
-      leftovers.split(kind, level, tokens, size, rest);
-    }
-  }
-
-  private SplitText become(@Nullable SplitText known, Bytes value, byte[] table) {
-    SplitText text = known == null ? new SplitText() : known;
-    text.become(value, generation, table, prescan);
-    return text;
+  private void remember() {
+    Bytes rest = prescan.isFailed() ? prescan.pending() : null;
+    leftovers.split(level, prescan.tokens(), prescan.written(), rest);
   }
 
   private int write(int[] tokens, int size, int[] out, int at, int room) {
@@ -257,7 +216,7 @@ final class Rewriter {
       System.arraycopy(tokens, left + offset, outermost, left, size - offset - left);
       left = size - offset;
     }
-    if (leftovers != null && outermost != null) {
+    if (outermost != null) {
       leftovers.restore(outermost, left, offset);
     }
     if (ruled) {
@@ -281,8 +240,8 @@ final class Rewriter {
     if (written >= offset && (ended || written - offset > left)) {
       left = written - offset;
     }
-    if (!ended && leftovers != null) {
-      left = leftovers.follow(outermost, Math.max(0, written - offset), offset);
+    if (!ended) {
+      left = leftovers.follow(outermost, Math.max(0, written - offset), offset, left);
     }
   }
 
@@ -325,7 +284,7 @@ final class Rewriter {
       int defaultTo = -1;
       int argumentFrom = -1;
       int argumentLeft = ARGUMENT_ROOM;
-      query.start(macros, program.names(), problems);
+      Query query = questions.begin();
       while (true) {
         int mark = i < n ? Machine.kind(v[i], symbols, odd) : -1;
         boolean ends = i >= n || mark == endToken;
@@ -347,9 +306,7 @@ final class Rewriter {
               program.blankSubstitute(),
               argumentLeft,
               argument);
-          if (leftovers != null) {
-            leftovers.argument(level, ARGUMENT_ROOM - argumentLeft, argument);
-          }
+          leftovers.argument(level, ARGUMENT_ROOM - argumentLeft, argument);
           argumentLeft -= argument.length() + 1;
           argumentFrom = -1;
         }
@@ -380,11 +337,11 @@ final class Rewriter {
           query.key());
       int replayed = replay.isOn() ? replay.lookup() : TreeReplay.OVER;
       if (replayed != TreeReplay.OVER && replay.hasFailed()) {
-        status = Machine.TEMPORARY_FAILURE;
+        questions.status = Machine.TEMPORARY_FAILURE;
       }
       boolean found =
           replayed == TreeReplay.OVER
-              ? ask(map, true)
+              ? questions.ask(map, true)
               : replayed >= 0 || replayed == TreeReplay.ASKED;
       int size;
       if (replayed >= 0) {
@@ -392,13 +349,13 @@ final class Rewriter {
         reserve(size);
         System.arraycopy(replay.tokens(), 0, scratch, 0, size);
         if (size > 0) {
-          remember(Leftovers.VALUE, scratch, size, null);
+          leftovers.split(level, scratch, size, null);
           share(scratch, size, true);
         }
-      } else if (found && answer.value().isEmpty()) {
+      } else if (found && questions.answer.value().isEmpty()) {
         size = 0;
       } else if (found) {
-        Bytes value = answer.value();
+        Bytes value = questions.answer.value();
         size = scan(value, program.tables().external());
       } else if (defaultFrom >= 0) {
         text.clear();
@@ -419,9 +376,7 @@ final class Rewriter {
         if (ownWords) {
           OwnWords.copied(scratch, size, symbols);
         }
-        if (leftovers != null) {
-          leftovers.copied(scratch, size);
-        }
+        leftovers.copied(scratch, size);
       }
       if (size < 0) {
         return size;
@@ -446,193 +401,20 @@ final class Rewriter {
     return map;
   }
 
-  // For decision trees.
-
-  /** What is done from here on was done by a tree already, see {@link TreeReplay}. */
-  void replay(TreeNode end, int[] variables) {
-    if (end instanceof TreeNode.Lookup) {
-      replay.begin(end.state.events(), variables, wasFound, hasFailed());
-    } else {
-      replay.begin(end.state.events(), variables);
-    }
-  }
-
-  void endReplay() {
-    replay.end();
-  }
-
-  /** The tokens of a run-time macro; EMPTY if it has no value, null if it is not a plain one. */
-  @Nullable SplitText split(int id) {
-    Bytes value = macros.get(id);
-    if (value == null || value.isEmpty()) {
-      return EMPTY;
-    }
-    SplitText known = values[id];
-    byte[] table = program.tables().external();
-    if (known != null && known.is(value, generation, table, value, value.edition())) {
-      return known;
-    }
-    SplitText text = splitAnew(value, known);
-    if (text != null) {
-      values[id] = text;
-    }
-    return text;
-  }
-
-  /**
-   * The tokens of a text, null if it is not a plain one; nobody is told why.
-   *
-   * @param known where it may have been split before
-   */
-  private @Nullable SplitText split(Bytes value, @Nullable SplitText known) {
-    return known != null && known.is(value, generation, program.tables().external())
-        ? known
-        : splitAnew(value, known);
-  }
-
-  /**
-   * The tokens of what a map has just answered; EMPTY if that is nothing, null if it is not a plain
-   * text.
-   *
-   * @param known where such an answer may have been split before
-   */
-  @Nullable SplitText splitAnswer(@Nullable SplitText known) {
-    Object origin = answer.origin();
-    int place = answer.place();
-    if (known != null
-        && origin != null
-        && known.isFrom(origin, place, generation, program.tables().external())) {
-      return known;
-    }
-    Bytes value = answer.value();
-    if (value.isEmpty()) {
-      return EMPTY;
-    }
-    SplitText text = split(value, known);
-    if (text != null && origin != null) {
-      text.cameFrom(origin, place);
-    }
-    return text;
-  }
-
-  /** The tokens of a truth value, null if they cannot be had. */
-  @Nullable SplitText truth(boolean holds) {
-    int which = holds ? 1 : 0;
-    SplitText text = split(TRUTHS[which], truths[which]);
-    if (text != null) {
-      truths[which] = text;
-    }
-    return text;
-  }
-
-  private @Nullable SplitText splitAnew(Bytes value, @Nullable SplitText known) {
-    byte[] table = program.tables().external();
-    boolean any =
-        prescan.scan(
-            value.array(),
-            0,
-            value.length(),
-            0,
-            table,
-            false,
-            Prescan.ADDRESS_ROOM,
-            Prescan.Reporter.SILENT);
-    return any && prescan.isPlain() ? become(known, value, table) : null;
-  }
-
   /** A word has become another one. */
   void replace(int word, int other) {
     OwnWords.replace(scratch, word, other);
   }
 
-  /** Asks a map what a tree wants to know. */
-  boolean ask(TreeNode.Lookup node, TreeValues variables) {
-    TokenTables tables = program.tables();
-    query.start(macros, program.names(), problems);
-    int room = ARGUMENT_ROOM;
-    for (JoinedText text : node.arguments) {
-      Bytes argument = query.addArgument();
-      text.append(symbols, tables, variables, room, argument);
-      room -= argument.length() + 1;
-    }
-    node.key.append(symbols, tables, variables, KEY_ROOM, query.key());
-    status = Machine.OK;
-    wasFound = ask(node.map, node.key.isQuoted());
-    return wasFound;
-  }
-
-  private Bytes argument(JoinedText joined, TreeValues variables, int room) {
-    Bytes whole = joined.whole(variables, room);
-    if (whole != null) {
-      return whole;
-    }
-    text.clear();
-    joined.append(symbols, program.tables(), variables, room, text);
-    return text;
-  }
-
-  /** Gives a macro the value that a tree found out. */
-  void assign(int macro, JoinedText joined, TreeValues variables) {
-    macros.set(macro, argument(joined, variables, ARGUMENT_ROOM));
-    answerAtOnce("");
-  }
-
-  /** What the map that was not asked would have answered. */
-  void answerAtOnce(String value) {
-    answer.found().append(value);
-    status = Machine.OK;
-    wasFound = true;
-  }
-
-  /** A joined text as a number, as the maps of class arith read it. */
-  long number(JoinedText joined, TreeValues variables) {
-    int variable = joined.variable();
-    long known = variable < 0 ? -1 : symbols.decimal(variables.tokens[variable]);
-    return known >= 0 ? known : Numbers.number(argument(joined, variables, ARGUMENT_ROOM));
-  }
-
-  /** Whether the map that was asked last failed for the time being, and that counts. */
-  boolean hasFailed() {
-    return status == Machine.TEMPORARY_FAILURE;
-  }
-
-  private boolean ask(@Nullable MapEntry map, boolean quoted) {
-    if (map == null || !map.open(problems)) {
-      return false;
-    }
-    boolean guarded = guards && Guarded.out(query.key());
-    if (quoted) {
-      map.prepareKey(query);
-    }
-    if (traced) {
-      trace.lookingUp(map, query);
-    }
-    map.lookup(query, answer);
-    boolean failed = answer.isTemporaryFailure();
-    if (traced) {
-      trace.lookedUp(map, query, answer);
-    }
-    if (failed && map.temporaryFailuresCount()) {
-      status = Machine.TEMPORARY_FAILURE;
-    }
-    if (failed && map.substitute(query, answer) && traced) {
-      trace.substituted(answer.value());
-    }
-    if (guarded && answer.isFound()) {
-      Guarded.in(answer.value()); // it may hold what the key held
-    }
-    return answer.isFound();
-  }
-
   private int scan(Bytes value, byte[] table) {
     if (!scanned(value, table)) {
-      remember(Leftovers.VALUE);
+      remember();
       share(prescan.tokens(), prescan.written(), !prescan.isFailed());
       return -Machine.DATA_ERROR;
     }
     unusual |= !prescan.isPlain();
     int size = prescan.count();
-    remember(Leftovers.VALUE, prescan.tokens(), size, null);
+    leftovers.split(level, prescan.tokens(), size, null);
     share(prescan.tokens(), size, true);
     reserve(size);
     System.arraycopy(prescan.tokens(), 0, scratch, 0, size);

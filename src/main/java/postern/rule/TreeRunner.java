@@ -21,7 +21,7 @@ final class TreeRunner {
   private final Program program;
   private final Symbols symbols;
   private final Classes classes;
-  private final Rewriter rewriter;
+  private final TreeQuestions outside;
   private final Outcome outcome = new Outcome();
   private final int[] phrase = new int[DecisionTree.MOST_TOKENS + 2];
   private final TreeValues variables = new TreeValues();
@@ -98,13 +98,14 @@ final class TreeRunner {
    *
    * @param trace wants to know of rule sets, or of nothing
    */
-  TreeRunner(Machine machine, Program program, Symbols symbols, Rewriter rewriter, Trace trace) {
+  TreeRunner(
+      Machine machine, Program program, Symbols symbols, TreeQuestions outside, Trace trace) {
     this.machine = machine;
     this.trace = trace;
     traced = trace.detail() != Trace.Detail.NOTHING;
     this.program = program;
     this.symbols = symbols;
-    this.rewriter = rewriter;
+    this.outside = outside;
     classes = program.classes();
   }
 
@@ -113,8 +114,8 @@ final class TreeRunner {
    *
    * @param workspace {@code count} tokens, and where the result goes
    * @param ready whether the workspace is the last result, which nobody has touched
-   * @return its status; -1 if the interpreter must do it, to which {@link Rewriter#replay} was told
-   *     what had happened
+   * @return its status; -1 if the interpreter must do it, to which {@link TreeQuestions#replay} was
+   *     told what had happened
    */
   int run(int number, int[] workspace, int size, boolean ready) {
     Shape whole = ready ? resultShape : null;
@@ -168,7 +169,7 @@ final class TreeRunner {
       return result.status;
     }
     end = node;
-    rewriter.replay(node, values);
+    outside.replay(node, values);
     return -1;
   }
 
@@ -255,8 +256,8 @@ final class TreeRunner {
   }
 
   @Nullable TreeNode expand(TreeNode.Macro node) {
-    SplitText text = rewriter.split(node.id);
-    if (text == Rewriter.EMPTY) {
+    SplitText text = outside.split(node.id);
+    if (text == Values.EMPTY) {
       return go(node, null, 0);
     }
     return text == null ? null : take(node, text, 0);
@@ -292,9 +293,9 @@ final class TreeRunner {
   }
 
   @Nullable TreeNode lookUp(TreeNode.Lookup node) {
-    boolean found = rewriter.ask(node, variables);
+    boolean found = outside.ask(node, variables);
     int flags = found ? TreeNode.Lookup.FOUND : 0;
-    if (rewriter.hasFailed()) {
+    if (outside.hasFailed()) {
       flags |= TreeNode.Lookup.FAILED;
     }
     if (!found) {
@@ -308,8 +309,8 @@ final class TreeRunner {
       answers = Arrays.copyOf(answers, Math.max(node.number + 1, answers.length * 2));
     }
     SplitText known = answers[node.number];
-    SplitText text = rewriter.splitAnswer(known);
-    if (text == Rewriter.EMPTY) {
+    SplitText text = outside.splitAnswer(known);
+    if (text == Values.EMPTY) {
       return go(node, null, flags);
     }
     if (text != known && text != null) {
@@ -319,18 +320,18 @@ final class TreeRunner {
   }
 
   @Nullable TreeNode assign(TreeNode.Lookup node) {
-    rewriter.assign(node.sets, node.arguments[0], variables);
+    outside.assign(node.sets, node.arguments[0], variables);
     return go(node, null, TreeNode.Lookup.FOUND);
   }
 
   @Nullable TreeNode compare(TreeNode.Compare node) {
-    long one = rewriter.number(node.arguments[0], variables);
-    long other = rewriter.number(node.arguments[1], variables);
+    long one = outside.number(node.arguments[0], variables);
+    long other = outside.number(node.arguments[1], variables);
     boolean holds = node.asksForLess ? one < other : one == other;
-    SplitText text = rewriter.truth(holds);
+    SplitText text = outside.truth(holds);
     TreeNode next = text == null ? null : take(node, text, TreeNode.Lookup.FOUND);
     if (next == null) {
-      rewriter.answerAtOnce(holds ? Numbers.TRUE : Numbers.FALSE);
+      outside.answerAtOnce(holds ? Numbers.TRUE : Numbers.FALSE);
     }
     return next;
   }
