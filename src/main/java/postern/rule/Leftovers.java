@@ -65,6 +65,19 @@ interface Leftovers {
   /** A rule at {@code level} split a value; see {@link #typed}. */
   default void split(int level, int[] words, int n, @Nullable Bytes rest) {}
 
+  /**
+   * Joins the words of an argument if some of them stand where it goes: then they change while they
+   * are read.
+   *
+   * @param at see {@link #argument}
+   * @param room for the text, its end included
+   * @return whether there was such a word
+   */
+  default boolean join(
+      int level, int at, int[] words, int from, int to, int separator, int room, Bytes out) {
+    return false;
+  }
+
   /** An argument for a map lies {@code at} bytes from the beginning of where values are split. */
   default void argument(int level, int at, Bytes argument) {}
 

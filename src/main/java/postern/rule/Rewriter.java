@@ -153,6 +153,7 @@ final class Rewriter {
         return at;
       }
       if (size > 0) {
+        leftovers.split(level, replay.tokens(), size, null);
         return write(replay.tokens(), size, out, at, room);
       }
     }
@@ -195,6 +196,7 @@ final class Rewriter {
         value.array(), 0, value.length(), 0, table, false, Prescan.ADDRESS_ROOM, trace);
   }
 
+  /** What was split could not be split to its end, or has no words. */
   private void remember() {
     Bytes rest = prescan.isFailed() ? prescan.pending() : null;
     leftovers.split(level, prescan.tokens(), prescan.written(), rest);
@@ -297,16 +299,13 @@ final class Rewriter {
         }
         if (argumentFrom >= 0) {
           Bytes argument = query.addArgument();
-          TokenText.join(
-              symbols,
-              program.tables(),
-              v,
-              argumentFrom,
-              i,
-              program.blankSubstitute(),
-              argumentLeft,
-              argument);
-          leftovers.argument(level, ARGUMENT_ROOM - argumentLeft, argument);
+          int at = ARGUMENT_ROOM - argumentLeft;
+          int blank = program.blankSubstitute();
+          if (!leftovers.join(level, at, v, argumentFrom, i, blank, argumentLeft, argument)) {
+            TokenText.join(
+                symbols, program.tables(), v, argumentFrom, i, blank, argumentLeft, argument);
+            leftovers.argument(level, at, argument);
+          }
           argumentLeft -= argument.length() + 1;
           argumentFrom = -1;
         }

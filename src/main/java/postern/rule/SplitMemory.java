@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import postern.text.Bytes;
 import postern.text.Prescan;
 import postern.text.Symbols;
+import postern.text.TokenTables;
 
 /**
  * Follows sendmail's memory. It splits every text into one vector, which is the outermost workspace
@@ -191,6 +192,57 @@ final class SplitMemory implements Leftovers {
   }
 
   @Override
+  public boolean join(
+      int level, int at, int[] words, int from, int to, int separator, int room, Bytes out) {
+    int index = index(VALUE, level);
+    boolean here = false;
+    for (int i = from; i < to; i++) {
+      here |= isIn(index, placeOf(words[i]));
+    }
+    if (!here) {
+      return false;
+    }
+    // Byte by byte, as cataddr does (parseaddr.c): the end of a word may be gone when it is
+    // reached.
+    TokenTables tables = machine.program().tables();
+    byte[] into = at(index);
+    int p = at;
+    int left = room - 2;
+    boolean atom = false;
+    for (int i = from; i < to && left > 0; i++) {
+      int place = placeOf(words[i]);
+      byte[] source = into;
+      int q = (place - 1) / WIDTH;
+      if (!isIn(index, place)) {
+        text.clear();
+        symbols.append(words[i], text);
+        text.append(0);
+        source = text.array();
+        q = 0;
+      }
+      boolean next = tables.isAtom(source[q] & 0xff);
+      if (atom && next && separator != 0) {
+        into[p++] = (byte) separator;
+        left--;
+      }
+      atom = next;
+      while (left > 0 && source[q] != 0) {
+        if (--left > 0) {
+          into[p++] = source[q++];
+        }
+      }
+    }
+    into[p] = 0;
+    out.append(into, at, p);
+    reread(index);
+    return true;
+  }
+
+  private static boolean isIn(int index, int place) {
+    return place != 0 && (place - 1) % WIDTH == index;
+  }
+
+  @Override
   public void argument(int level, int at, Bytes argument) {
     int index = index(VALUE, level);
     byte[] into = at(index);
@@ -223,7 +275,7 @@ final class SplitMemory implements Leftovers {
     for (int i = 0; i < lives; i++) {
       int word = live[i];
       int place = placeOf(word);
-      if ((place - 1) % WIDTH != index) {
+      if (!isIn(index, place)) {
         continue;
       }
       int now = read(place);
