@@ -21,6 +21,12 @@ public final class Machine {
   /** Most tokens of a workspace. */
   public static final int MAX_TOKENS = 1000;
 
+  /**
+   * Memory for a workspace. What calls make of a part is not measured again, so that a workspace
+   * can get longer than {@link #MAX_TOKENS}; sendmail writes past the end of its vector then.
+   */
+  static final int CAPACITY = 2 * MAX_TOKENS;
+
   /** Statuses of a rule set. */
   public static final int OK = 0;
 
@@ -56,7 +62,7 @@ public final class Machine {
   private Macros macros;
   private @Nullable String fault;
 
-  private final int[] workspace = new int[MAX_TOKENS + 2];
+  private final int[] workspace = new int[CAPACITY + 2];
   private int count;
   private boolean plain = true;
   // Whether the workspace is what the tree left there.
@@ -67,8 +73,8 @@ public final class Machine {
 
   /** Memory of one level of calls. */
   private static final class Level {
-    final int[] one = new int[MAX_TOKENS + 2];
-    final int[] other = new int[MAX_TOKENS + 2];
+    final int[] one = new int[CAPACITY + 2];
+    final int[] other = new int[CAPACITY + 2];
     final int[] calls = new int[MAX_CALLS];
   }
 
@@ -439,7 +445,7 @@ public final class Machine {
         }
         return -n;
       }
-      if (n > room) {
+      if (n > room + CAPACITY - MAX_TOKENS) {
         fault("rewrite: expansion too long", "");
         handBack(current, vector, from, size);
         resultLength = size;

@@ -36,10 +36,10 @@ final class Matcher {
   private int base;
   private int size;
   private Rule[] rules = {};
-  private int[] folded = new int[Machine.MAX_TOKENS + 2];
+  private int[] folded = new int[Machine.CAPACITY + 2];
 
   // What compiled rules write: folded words of the workspace to come, and their bits.
-  int[] next = new int[Machine.MAX_TOKENS + 2];
+  int[] next = new int[Machine.CAPACITY + 2];
   long bits;
   private int callAt;
   private long[] bitsOf = {};
@@ -47,9 +47,9 @@ final class Matcher {
 
   // What the operators matched: [first, last), counted from the workspace's first token, and their
   // step in the rule.
-  final int[] first = new int[Machine.MAX_TOKENS];
-  final int[] last = new int[Machine.MAX_TOKENS];
-  private final int[] place = new int[Machine.MAX_TOKENS];
+  final int[] first = new int[Machine.CAPACITY];
+  final int[] last = new int[Machine.CAPACITY];
+  private final int[] place = new int[Machine.CAPACITY];
   int bound;
 
   Macros macros;

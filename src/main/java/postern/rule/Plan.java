@@ -42,7 +42,7 @@ final class Plan {
         needs[i] |= rule.op[k] == Rule.LITERAL ? words.bit(rule.operand[k]) : 0;
       }
       least[i] = rule.minTokens;
-      spare[i] = rule.fixedLength ? 0 : Machine.MAX_TOKENS;
+      spare[i] = rule.fixedLength ? 0 : Machine.CAPACITY;
       first[i] = rule.firstLiteral;
       last[i] = rule.lastLiteral;
     }

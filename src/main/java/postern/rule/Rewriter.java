@@ -422,7 +422,7 @@ final class Rewriter {
 
   private void reserve(int size) {
     if (size > scratch.length) {
-      scratch = new int[Math.max(size, Machine.MAX_TOKENS + 2)];
+      scratch = new int[Math.max(size, Machine.CAPACITY)];
     }
   }
 }

@@ -24,7 +24,7 @@ final class SplitMemory implements Leftovers {
 
   private final Machine machine;
   private Symbols symbols;
-  private final int[] tokens = new int[Machine.MAX_TOKENS + 2];
+  private final int[] tokens = new int[Machine.CAPACITY + 2];
   // In place of tokens of a table that has been emptied since.
   private final @Nullable String[] texts = new String[tokens.length];
   private final int[] places = new int[tokens.length];
@@ -289,7 +289,7 @@ final class SplitMemory implements Leftovers {
   @Override
   public int follow(int[] vector, int n, int base, int known) {
     int k = base + n;
-    while (k < Machine.MAX_TOKENS && !ends[k]) {
+    while (k < Machine.CAPACITY && !ends[k]) {
       place(k, places[k] == 0 ? word(k) : read(places[k]), places[k]);
       vector[k - base] = tokens[k];
       k++;
