@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 import postern.cf.Mailer;
 import postern.map.AliasNames;
 import postern.map.Query;
+import postern.policy.AddressSyntax;
+import postern.policy.ErrorText;
 import postern.policy.Resolver;
 import postern.rule.Machine;
-import postern.text.Prescan;
 
 /** Alias names through the rule sets, on a machine of their own: a rule may be what asks. */
 final class BtAliases implements AliasNames {
@@ -21,15 +22,31 @@ final class BtAliases implements AliasNames {
   public @Nullable Name read(String line, String place, Query.Problems problems) {
     Machine machine = new Machine(bt.program, bt.macros, bt.trace);
     String name = name(line, machine);
-    Prescan.Reporter reporter =
-        new Prescan.Reporter() {
+    Resolver.Witness witness =
+        new Resolver.Witness() {
           @Override
           public void problem(int code, String message, String text) {
-            problems.report(place + name + "... " + message, "");
+            problems.report(name + "... " + message, "");
+          }
+
+          @Override
+          public void faulty(AddressSyntax.Fault fault) {
+            problem(fault.code(), fault.message(), fault.text());
+          }
+
+          @Override
+          public void refused(ErrorText error) {
+            if (error.fault()) {
+              problems.report(error.text(), "");
+            } else {
+              problem(error.code(), error.text(), name);
+            }
           }
         };
+    bt.trace.reading(place);
     Resolver.Resolved resolved =
-        new Resolver(bt.configuration, machine, reporter).resolve(name, false);
+        new Resolver(bt.configuration, machine, witness).resolve(name, false);
+    bt.trace.reading("");
     if (resolved == null) {
       return null;
     }

@@ -83,7 +83,7 @@ final class BtMaps {
       bt.print("Map named \"" + name + "\" not found\n");
       return;
     }
-    if (!map.open(bt.trace::fault)) {
+    if (!map.open(bt.trace.problems())) {
       bt.print("Map named \"" + name + "\" not open\n");
       return;
     }

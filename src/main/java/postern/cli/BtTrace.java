@@ -31,6 +31,7 @@ final class BtTrace implements Trace, Resolver.Witness {
   private final ShownTokens shown;
   private final AnswerLines answers;
   private String address = "";
+  private String place = "";
   private AliasNames aliases = AliasNames.PLAIN;
 
   /** What the flags show besides the rules. */
@@ -69,6 +70,11 @@ final class BtTrace implements Trace, Resolver.Witness {
   @Override
   public Query.@Nullable Witness answers() {
     return debug.on(9, 1) || debug.on(39, 1) ? answers : null;
+  }
+
+  /** Rule sets run for a line of a file: what goes in front of their faults; empty for none. */
+  void reading(String file) {
+    place = file;
   }
 
   /** The address that messages with some codes show in front; empty for none. */
@@ -162,7 +168,7 @@ final class BtTrace implements Trace, Resolver.Witness {
   @Override
   public void fault(String message, String cause) {
     exit.fault(!cause.isEmpty());
-    begin().append(cleared(message));
+    begin().append(place).append(cleared(message));
     if (!cause.isEmpty()) {
       line.append(": ").append(cause);
     }

@@ -6,6 +6,9 @@
  * <p>The interpreter (Machine, Matcher, Rewriter) says what is right. Two things do the same
  * faster: rule sets as bytecode (RulesCompiler), and decision trees over the shapes of workspaces
  * (DecisionTree, grown by TreeGrower, run by TreeRunner). Tests hold both against it.
+ *
+ * <p>Address test mode shows more of sendmail than its rules: words that stand in memory which is
+ * used again (SplitMemory) and words that calls change for good (OwnWords).
  */
 @NullMarked
 package postern.rule;
