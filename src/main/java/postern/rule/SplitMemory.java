@@ -23,7 +23,7 @@ final class SplitMemory implements Leftovers {
   private static final int WIDTH = 1024;
 
   private final Machine machine;
-  private Symbols symbols;
+  private final Symbols symbols;
   private final int[] tokens = new int[Machine.CAPACITY + 2];
   // In place of tokens of a table that has been emptied since.
   private final @Nullable String[] texts = new String[tokens.length];
